@@ -1,0 +1,179 @@
+"""What learners take: modules and lessons, paths, and a person's place on them."""
+
+import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.fields import StreamField
+
+from content.blocks import body_blocks
+from content.models import BasePage
+from courses.people.models import Setting, Team, User
+from courses.progress.models import Competence, Standing, Subject
+
+
+class HomePage(BasePage):
+    """The front of the site in one language: what there is to learn."""
+
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = ["courses.CoursePage", "content.InfoPage"]
+    max_count_per_parent = 2
+
+    class Meta:
+        verbose_name = _("home page")
+        verbose_name_plural = _("home pages")
+
+
+class CoursePage(BasePage):
+    """A module: its lessons, scenarios and quiz; the overview is open to everybody."""
+
+    about = StreamField(body_blocks(), verbose_name=_("about"), blank=True)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=60)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    competences = ParentalManyToManyField(
+        Competence, verbose_name=_("competences"), blank=True, related_name="courses"
+    )
+
+    parent_page_types = ["courses.HomePage"]
+    subpage_types = ["courses.LessonPage", "assessments.QuizPage", "scenarios.ScenarioPage"]
+
+    class Meta:
+        verbose_name = _("module")
+        verbose_name_plural = _("modules")
+
+
+class LessonPage(BasePage):
+    """Eight to twelve minutes of reading, for signed-in people."""
+
+    body = StreamField(body_blocks(), verbose_name=_("body"), blank=True)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=10)
+    competences = ParentalManyToManyField(
+        Competence, verbose_name=_("competences"), blank=True, related_name="lessons"
+    )
+
+    parent_page_types = ["courses.CoursePage"]
+    subpage_types: list[str] = []
+
+    class Meta:
+        verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")
+
+
+class Path(models.Model):
+    """An onboarding path. What it asks for stands in its dated `Requirement` versions."""
+
+    uuid = models.UUIDField(unique=True, editable=False)
+    key = models.SlugField(_("key"), max_length=80, unique=True)
+    title_lv = models.CharField(_("title (Latvian)"), max_length=200)
+    title_en = models.CharField(_("title (English)"), max_length=200)
+    summary_lv = models.TextField(_("summary (Latvian)"), blank=True)
+    summary_en = models.TextField(_("summary (English)"), blank=True)
+    setting = models.CharField(_("setting"), max_length=20, choices=Setting)
+    coming = models.JSONField(_("coming"), default=list)  # [{key, title: {lv, en}}]
+    pack_hash = models.CharField(max_length=64, blank=True, editable=False)
+    archived = models.BooleanField(_("archived"), default=False)
+
+    class Meta:
+        verbose_name = _("path")
+        verbose_name_plural = _("paths")
+        ordering = ["key"]
+
+    def __str__(self) -> str:
+        return self.title_lv
+
+
+class Target(models.TextChoices):
+    MODULE = "module", _("module")
+    PATH = "path", _("path")
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def visible_to(self, lead: User, today: datetime.date) -> Self:
+        """What a lead may see: assignments to her teams or to people in them."""
+        return self.filter(
+            Q(team__in=Team.objects.led_by(lead, today))
+            | Q(person__in=User.objects.learners_of(lead, today))
+        )
+
+
+class Assignment(models.Model):
+    """A lead's decision that a person or a whole team takes a module or a path by a day."""
+
+    target_kind = models.CharField(max_length=20, choices=Target)
+    target_key = models.UUIDField()
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="assignments"
+    )
+    person = models.ForeignKey(
+        User, models.CASCADE, null=True, blank=True, related_name="assignments"
+    )
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    note = models.TextField(_("note"), blank=True, max_length=1000)
+    made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="assignments_made")
+    made_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    token = models.UUIDField(unique=True)  # of the form that was sent: twice is once
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        ordering = ["-made_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(team__isnull=True, person__isnull=False)
+                | Q(team__isnull=False, person__isnull=True),
+                name="assignment_is_to_a_team_or_a_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.team or self.person}: {self.target_kind} {self.target_key}"
+
+
+class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
+    def open(self, today: datetime.date) -> Self:
+        met = Standing.objects.met(today).filter(
+            subject=OuterRef("subject"), key=OuterRef("target_key")
+        )
+        return self.filter(~Exists(met), ended_at__isnull=True)
+
+    def overdue(self, today: datetime.date) -> Self:
+        return self.open(today).filter(due_on__lt=today)
+
+
+class Enrolment(models.Model):
+    """A person's place on a path or module in one cycle, shared by all translations."""
+
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="enrolments")
+    target_kind = models.CharField(max_length=20, choices=Target)
+    target_key = models.UUIDField()  # translation_key of the page, or the path's uuid
+    cycle = models.PositiveSmallIntegerField(default=1)  # a renewal is a new one
+    requirement_version = models.PositiveIntegerField(default=1)  # in force when she was enrolled
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    assignment = models.ForeignKey(
+        Assignment, models.SET_NULL, null=True, blank=True, related_name="enrolments"
+    )
+    enrolled_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("enrolment")
+        verbose_name_plural = _("enrolments")
+        ordering = [F("due_on").asc(nulls_last=True), "enrolled_at"]
+        indexes = [models.Index(fields=["target_key"])]
+        constraints = [
+            models.UniqueConstraint(
+                "subject", "target_key", "cycle", name="one_enrolment_each_cycle"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.target_key} ({self.cycle})"

@@ -1,0 +1,270 @@
+"""People, the teams they work in, and what is written down about access to their records."""
+
+import datetime
+import uuid
+from typing import Any, Self
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
+
+
+class Setting(models.TextChoices):
+    """Where a person works; the same problem often has other steps inside and outside."""
+
+    PRISON = "prison", _("Prison")
+    MUNICIPAL = "municipal", _("Municipality")
+
+
+class Role(models.TextChoices):
+    LEARNER = "learner", _("Learner")
+    LEAD = "lead", _("Lead")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    AUDITOR = "auditor", _("Auditor")
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def learners_of(self, leader: "User", today: datetime.date) -> Self:
+        """The people in the teams that `leader` leads on this day, sub-teams included."""
+        return self.filter(
+            Exists(
+                Membership.objects.on(today)
+                .filter(person=OuterRef("pk"), role=Role.LEARNER)
+                .within_reach_of(leader, (Role.LEAD,), today)
+            ),
+            is_active=True,
+        ).exclude(pk=leader.pk)
+
+
+class People(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Users, found by user name or e-mail address whatever their case."""
+
+
+class User(AbstractUser):
+    """A person who signs in by e-mail address or by the user name issued to her."""
+
+    class Language(models.TextChoices):
+        LATVIAN = "lv", _("Latvian")
+        ENGLISH = "en", _("English")
+
+    email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)
+    language = models.CharField(
+        _("language"), max_length=2, choices=Language, default=Language.LATVIAN
+    )
+
+    objects = People()
+
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["last_name", "first_name", "username"]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = self.email.lower() if self.email else None
+        super().save(*args, **kwargs)
+
+
+def display_name(user: User) -> str:
+    """How allauth's pages call a person."""
+    return str(user)
+
+
+class TeamQuerySet(MP_NodeQuerySet):
+    def led_by(self, person: User, today: datetime.date) -> Self:
+        """The teams a person leads on this day, sub-teams included."""
+        return self.reached_by(person, (Role.LEAD,), today)
+
+    def reached_by(self, person: User, roles: tuple[str, ...], today: datetime.date) -> Self:
+        held = (
+            Membership.objects.on(today)
+            .filter(person=person, role__in=roles)
+            .annotate(below=OuterRef("path"))
+            .filter(below__startswith=F("team__path"))
+        )
+        return self.filter(Exists(held))
+
+
+class TeamManager(MP_NodeManager.from_queryset(TeamQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> TeamQuerySet:
+        return TeamQuerySet(self.model, using=self._db).order_by("path")
+
+
+class Team(MP_Node):
+    """An institution or one of its departments; rights reach down the tree."""
+
+    class Kind(models.TextChoices):
+        INSTITUTION = "institution", _("Institution")
+        DEPARTMENT = "department", _("Department")
+
+    name = models.CharField(_("name"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.INSTITUTION)
+    setting = models.CharField(_("setting"), max_length=20, choices=Setting)
+
+    objects = TeamManager()
+
+    class Meta:
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def on(self, day: datetime.date) -> Self:
+        """Memberships in force on a day; both dates count in."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+
+    def within_reach_of(self, person: User, roles: tuple[str, ...], day: datetime.date) -> Self:
+        """Memberships in the teams, or below the teams, where a person holds one of the roles."""
+        held = (
+            Membership.objects.on(day)
+            .filter(person=person, role__in=roles)
+            .annotate(below=OuterRef("team__path"))
+            .filter(below__startswith=F("team__path"))
+        )
+        return self.filter(Exists(held))
+
+
+class Membership(models.Model):
+    """What a person is in a team, from one day to another; several at once are usual."""
+
+    person = models.ForeignKey(
+        User, models.CASCADE, related_name="memberships", verbose_name=_("person")
+    )
+    team = models.ForeignKey(
+        Team, models.PROTECT, related_name="memberships", verbose_name=_("team")
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.LEARNER)
+    setting = models.CharField(_("setting"), max_length=20, choices=Setting)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"), null=True, blank=True)
+    substitute_for = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="substitutes",
+        verbose_name=_("substitute for"),
+    )
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        ordering = ["starts_on", "pk"]
+        indexes = [models.Index(fields=["team", "role"]), models.Index(fields=["person", "role"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="membership_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.get_role_display()}, {self.team}"
+
+    def clean(self) -> None:
+        if self.ends_on and self.starts_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": _("The last day is before the first.")})
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def usable(self, now: datetime.datetime) -> Self:
+        return self.filter(used_at__isnull=True, expires_at__gt=now)
+
+
+class Invitation(models.Model):
+    """A one-time way in for a person who has no password yet, by e-mail or on paper.
+
+    Only the hash of its token is kept, so a copy of the database opens no account.
+    """
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="invitations")
+    token_hash = models.CharField(max_length=64, unique=True)
+    printed = models.BooleanField(_("handed over on paper"), default=False)
+    made_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="invitations_made"
+    )
+    made_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-made_at"]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.made_at:%Y-%m-%d}"
+
+
+class KeptForm(models.Model):
+    """What a person was sending when her session had timed out; offered after the next login."""
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="kept_forms")
+    path = models.CharField(max_length=500)
+    fields = models.JSONField()  # {name: [values]}, passwords and tokens left out
+    kept_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-kept_at"]
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class Message(models.Model):
+    """Something a person is told, in the site and by e-mail, once for each key."""
+
+    recipient = models.ForeignKey(User, models.CASCADE, related_name="messages")
+    key = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=40)
+    context = models.JSONField(default=dict)
+    made_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        indexes = [models.Index(fields=["recipient", "read_at"])]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class AuditEntry(models.Model):
+    """Who saw, changed or exported what, and about whom."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    actor = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="audit_entries"
+    )
+    about = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="audit_entries_about"
+    )
+    action = models.CharField(_("action"), max_length=60)
+    object_kind = models.CharField(max_length=40, blank=True)
+    object_key = models.CharField(max_length=100, blank=True)
+    detail = models.JSONField(default=dict, blank=True)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit entries")
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action}"

@@ -1,0 +1,299 @@
+"""What was learned: two append-only logs, the rules in force, and the projection lists read."""
+
+import datetime
+import uuid
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from courses.people.models import User
+
+
+class SubjectManager(models.Manager["Subject"]):
+    def for_user(self, user: "User") -> "Subject":
+        """The person's row in the record, made on first use."""
+        subject, _made = self.get_or_create(person=user)
+        return subject
+
+
+class Subject(models.Model):
+    """Whom a record is about, without a name: erasing a person cuts `person`, not the evidence."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="subject",
+    )
+
+    objects = SubjectManager()
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Competence(models.Model):
+    """Something a social worker is able to do, shown by evidence at a level from 0 to 4."""
+
+    uuid = models.UUIDField(unique=True, editable=False)
+    key = models.SlugField(_("key"), max_length=60, unique=True)
+    name_lv = models.CharField(_("name (Latvian)"), max_length=200)
+    name_en = models.CharField(_("name (English)"), max_length=200)
+    description_lv = models.TextField(_("description (Latvian)"), blank=True)
+    description_en = models.TextField(_("description (English)"), blank=True)
+    indicators = models.JSONField(_("indicators"), default=list)  # [{key, text: {lv, en}}]
+    levels = models.JSONField(_("levels"), default=list)  # [{level: 0..4, text: {lv, en}}]
+    critical = models.BooleanField(_("safety-critical"), default=False)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    archived = models.BooleanField(_("archived"), default=False)
+
+    class Meta:
+        verbose_name = _("competence")
+        verbose_name_plural = _("competences")
+        ordering = ["order", "key"]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Activity(models.Model):
+    """Append-only: something a person did. Database triggers refuse update and delete."""
+
+    class Verb(models.TextChoices):
+        READ = "read", _("read")
+        STARTED = "started", _("started")
+        FINISHED = "finished", _("finished")
+        PASSED = "passed", _("passed")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="activities")
+    verb = models.CharField(max_length=20, choices=Verb)
+    object_kind = models.CharField(max_length=20)  # lesson, quiz, scenario
+    object_key = models.UUIDField()  # translation_key of the page
+    object_version = models.CharField(max_length=64, blank=True)
+    happened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(default=timezone.now)
+    origin = models.CharField(max_length=200, unique=True)
+
+    class Meta:
+        verbose_name = _("activity")
+        verbose_name_plural = _("activities")
+        ordering = ["happened_at", "recorded_at"]
+        indexes = [models.Index(fields=["subject", "happened_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.object_kind} {self.object_key}"
+
+
+class Evidence(models.Model):
+    """Append-only: what one answer, decision or observation says about one competence.
+
+    `score` is 0 to 1, `weight` how much the item says about the competence, `guess` the chance
+    of earning the score without knowing. A correction is a new row that voids another.
+    """
+
+    class Kind(models.TextChoices):
+        MEASUREMENT = "measurement", _("measurement")
+        OBSERVATION = "observation", _("observation")
+        SELF = "self", _("self-assessment")
+        PRIOR = "prior", _("prior learning")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="evidence")
+    competence = models.ForeignKey(Competence, models.PROTECT, related_name="evidence")
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.MEASUREMENT)
+    item_key = models.CharField(max_length=120)  # "question/<uuid>", "story/<uuid>/<scene>"
+    item_version = models.CharField(max_length=64, blank=True)
+    origin = models.CharField(max_length=200, unique=True)
+    activity = models.ForeignKey(
+        Activity, models.PROTECT, null=True, blank=True, related_name="evidence"
+    )
+    score = models.DecimalField(max_digits=6, decimal_places=5)
+    weight = models.DecimalField(max_digits=5, decimal_places=3, default=1)
+    guess = models.DecimalField(max_digits=6, decimal_places=5, default=0)
+    critical = models.BooleanField(default=False)
+    assessed = models.BooleanField(default=True)
+    setting = models.CharField(max_length=20, blank=True)
+    actor = models.ForeignKey(
+        Subject, models.PROTECT, null=True, blank=True, related_name="evidence_given"
+    )
+    happened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(default=timezone.now)
+    voids = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="voided_by"
+    )
+
+    class Meta:
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+        ordering = ["happened_at", "recorded_at"]
+        indexes = [models.Index(fields=["subject", "competence", "happened_at"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(score__gte=0, score__lte=1), name="evidence_score_0_to_1"
+            ),
+            models.CheckConstraint(
+                condition=Q(guess__gte=0, guess__lt=1), name="evidence_guess_0_to_1"
+            ),
+            models.CheckConstraint(condition=Q(weight__gt=0), name="evidence_weight_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_key}: {self.score}"
+
+
+class Requirement(models.Model):
+    """One dated version of what a module or a path asks for; versions are added, never edited."""
+
+    class Kind(models.TextChoices):
+        MODULE = "module", _("module")
+        PATH = "path", _("path")
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    key = models.UUIDField()  # translation_key of the module's page, or the path's uuid
+    version = models.PositiveIntegerField()
+    effective_from = models.DateField(_("in force from"))
+    parts = models.JSONField()  # [{"verb", "kind", "key"}], all of them are asked for
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("requirement")
+        verbose_name_plural = _("requirements")
+        ordering = ["key", "version"]
+        constraints = [
+            models.UniqueConstraint("key", "version", name="one_requirement_each_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}, {self.version}"
+
+
+class Policy(models.Model):
+    """One dated version of how a kind of answer is reached: levels, validity of certificates."""
+
+    class Kind(models.TextChoices):
+        LEVEL = "level", _("level")
+        VALIDITY = "validity", _("validity")
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    scope = models.CharField(max_length=100, blank=True)  # "" everywhere, else a competence's key
+    version = models.PositiveIntegerField()
+    effective_from = models.DateField(_("in force from"))
+    rules = models.JSONField()
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("policy")
+        verbose_name_plural = _("policies")
+        ordering = ["kind", "scope", "version"]
+        constraints = [
+            models.UniqueConstraint("kind", "scope", "version", name="one_policy_each_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.scope or '*'}, {self.version}"
+
+
+class StandingQuerySet(models.QuerySet["Standing"]):
+    def met(self, today: datetime.date) -> Self:
+        return self.in_state(Standing.State.MET, today)
+
+    def in_state(self, state: str, today: datetime.date) -> Self:
+        """Rows whose state on this day is the one asked for."""
+        return self.filter(
+            (Q(changes_on__isnull=True) | Q(changes_on__gt=today)) & Q(state=state)
+            | Q(changes_on__lte=today, next_state=state)
+        )
+
+
+class Standing(models.Model):
+    """Where a person stands on a competence or a requirement: a projection of the logs.
+
+    Written in the transaction that adds the evidence; `check_records` rebuilds and compares it.
+    From `changes_on` the state is `next_state`.
+    """
+
+    class Kind(models.TextChoices):
+        COMPETENCE = "competence", _("competence")
+        REQUIREMENT = "requirement", _("requirement")
+
+    class State(models.TextChoices):
+        NONE = "none", _("not started")
+        STARTED = "started", _("in progress")
+        MET = "met", _("completed")
+        EXPIRED = "expired", _("expired")
+        LEVEL_0 = "0", _("not shown")
+        LEVEL_1 = "1", _("aware")
+        LEVEL_2 = "2", _("with support")
+        LEVEL_3 = "3", _("independent")
+        LEVEL_4 = "4", _("guides others")
+
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="standings")
+    kind = models.CharField(max_length=20, choices=Kind)
+    key = models.UUIDField()  # the competence's uuid, or the requirement's key
+    policy = models.CharField(max_length=40, blank=True)  # which version said so
+    state = models.CharField(max_length=20, choices=State)
+    strength = models.FloatField(default=0)
+    done = models.PositiveSmallIntegerField(default=0)  # parts done, or items that counted
+    total = models.PositiveSmallIntegerField(default=0)
+    since = models.DateField(null=True, blank=True)
+    changes_on = models.DateField(null=True, blank=True)
+    next_state = models.CharField(max_length=20, blank=True)
+
+    objects = StandingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("standing")
+        verbose_name_plural = _("standings")
+        constraints = [
+            models.UniqueConstraint("subject", "kind", "key", name="one_standing_each"),
+            models.CheckConstraint(
+                condition=Q(changes_on__isnull=True, next_state="")
+                | Q(changes_on__isnull=False) & ~Q(next_state=""),
+                name="standing_change_is_whole",
+            ),
+        ]
+        indexes = [models.Index(fields=["kind", "key", "state"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}: {self.state}"
+
+    def state_on(self, day: datetime.date) -> str:
+        if self.changes_on and self.changes_on <= day:
+            return self.next_state
+        return self.state
+
+
+class Purge(models.Model):
+    """The one door through the logs' refusal to delete: who opened it, why, and what went."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="purges"
+    )
+    reason = models.TextField()
+    removed = models.JSONField(default=dict)  # {"activity": n, "evidence": n}
+    opened_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("purge")
+        verbose_name_plural = _("purges")
+        ordering = ["-opened_at"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="purge_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at")),
+                name="purge_closes_after_it_opens",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.opened_at:%Y-%m-%d}: {self.reason}"

@@ -1,0 +1,18 @@
+"""Development: SQLite, a console mailbox, a secret nobody keeps."""
+
+from theme.settings.base import *  # noqa: F403
+from theme.settings.base import BASE_DIR, env
+from theme.settings.databases import database
+
+DEBUG = True
+SECRET_KEY = "development-only"  # noqa: S105
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
+DATABASES = {
+    "default": database(
+        env("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'tilts.sqlite3'}")
+    )
+}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = BASE_DIR / "var" / "mail"
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
