@@ -279,6 +279,9 @@ class Purge(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="purges"
     )
     reason = models.TextField()
+    # Names a row that never exists: the deferred foreign key lets no transaction commit while the
+    # door stands open, so an open door is only ever seen by the transaction that opened it.
+    door = models.ForeignKey("self", models.DO_NOTHING, null=True, editable=False, related_name="+")
     removed = models.JSONField(default=dict)  # {"activity": n, "evidence": n}
     opened_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,175 @@
+"""The one door to the record, and the one door out of it."""
+
+import datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from courses.progress.models import Activity, Competence, Evidence, Purge, Subject
+from courses.progress.projection import refresh
+
+if TYPE_CHECKING:
+    from courses.people.models import User
+
+Number = Decimal | Fraction | float | int
+
+
+@dataclass(frozen=True)
+class NewActivity:
+    """Something a subject did; `origin` names the act, so that telling it twice is once."""
+
+    verb: str
+    kind: str
+    key: UUID
+    version: str
+    origin: str
+    happened_at: datetime.datetime | None = None
+
+
+@dataclass(frozen=True)
+class NewEvidence:
+    """What one item says about one competence; score and guess 0..1, weight above 0."""
+
+    competence_key: str
+    item_key: str
+    item_version: str
+    origin: str
+    score: Number
+    weight: Number = 1
+    guess: Number = 0
+    critical: bool = False
+    assessed: bool = True
+    setting: str = ""
+    kind: str = "measurement"
+    happened_at: datetime.datetime | None = None
+    activity_origin: str | None = None
+    voids: UUID | None = None
+    actor: Subject | None = None
+
+
+def _decimal(value: Number, places: str) -> Decimal:
+    if isinstance(value, Fraction):
+        value = Decimal(value.numerator) / Decimal(value.denominator)
+    return Decimal(str(value)).quantize(Decimal(places))
+
+
+@transaction.atomic
+def record(
+    subject: Subject,
+    *,
+    activities: Sequence[NewActivity] = (),
+    evidence: Sequence[NewEvidence] = (),
+    today: datetime.date | None = None,
+) -> None:
+    """Write what happened and bring `Standing` up to date, in one transaction.
+
+    Rows whose `origin` is on record already are left as they are, so the same call twice writes
+    once. Raises `Competence.DoesNotExist` for evidence about an unknown competence.
+    """
+    today = today or timezone.localdate()
+    now = timezone.now()
+    # One writer for each subject: two tabs finishing at once must not both project the old record.
+    Subject.objects.select_for_update().get(pk=subject.pk)
+    if activities:
+        Activity.objects.bulk_create(
+            [
+                Activity(
+                    subject=subject,
+                    verb=new.verb,
+                    object_kind=new.kind,
+                    object_key=new.key,
+                    object_version=new.version,
+                    origin=new.origin,
+                    happened_at=new.happened_at or now,
+                    recorded_at=now,
+                )
+                for new in activities
+            ],
+            ignore_conflicts=True,
+        )
+    competences: dict[str, Competence] = {}
+    if evidence:
+        asked = {new.competence_key for new in evidence}
+        competences = {found.key: found for found in Competence.objects.filter(key__in=asked)}
+        if unknown := asked - competences.keys():
+            raise Competence.DoesNotExist(f"No such competence: {', '.join(sorted(unknown))}.")
+        origins = {new.activity_origin for new in evidence if new.activity_origin}
+        known = dict(
+            Activity.objects.filter(origin__in=origins).values_list("origin", "pk")
+            if origins
+            else ()
+        )
+        Evidence.objects.bulk_create(
+            [
+                Evidence(
+                    subject=subject,
+                    competence=competences[new.competence_key],
+                    kind=new.kind,
+                    item_key=new.item_key,
+                    item_version=new.item_version,
+                    origin=new.origin,
+                    activity_id=known.get(new.activity_origin or ""),
+                    score=_decimal(new.score, "0.00001"),
+                    weight=_decimal(new.weight, "0.001"),
+                    guess=_decimal(new.guess, "0.00001"),
+                    critical=new.critical,
+                    assessed=new.assessed,
+                    setting=new.setting,
+                    actor=new.actor,
+                    happened_at=new.happened_at or now,
+                    recorded_at=now,
+                    voids_id=new.voids,
+                )
+                for new in evidence
+            ],
+            ignore_conflicts=True,
+        )
+    refresh(
+        [subject.pk],
+        today,
+        competences=[found.uuid for found in competences.values()],
+        objects={new.key for new in activities},
+    )
+
+
+class OpenPurge:
+    """Removes rows from the logs while its purge is open, and counts them."""
+
+    def __init__(self, purge: Purge) -> None:
+        self.purge = purge
+        self.removed: dict[str, int] = {}
+        self.subjects: set[UUID] = set()
+
+    def remove(self, rows: "models.QuerySet[Activity] | models.QuerySet[Evidence]") -> int:
+        """Delete these rows of a log; returns how many."""
+        name = rows.model._meta.model_name or ""
+        self.subjects |= set(rows.order_by().values_list("subject_id", flat=True).distinct())
+        count, _by_model = rows.delete()
+        self.removed[name] = self.removed.get(name, 0) + count
+        return count
+
+
+@contextmanager
+def purge(actor: "User", reason: str, today: datetime.date | None = None) -> Iterator[OpenPurge]:
+    """Open the door for deleting from the logs; it closes with the block, in one transaction.
+
+    Who, why and how many rows stay on record. Raises `ValueError` for an empty reason.
+    """
+    if not reason.strip():
+        raise ValueError("A purge states its reason.")
+    with transaction.atomic():
+        entry = Purge.objects.create(actor=actor, reason=reason.strip(), door_id=uuid4())
+        opened = OpenPurge(entry)
+        yield opened
+        entry.door = None
+        entry.removed = opened.removed
+        entry.closed_at = timezone.now()
+        entry.save(update_fields=["door", "removed", "closed_at"])
+        refresh(opened.subjects, today or timezone.localdate())

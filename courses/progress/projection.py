@@ -1,0 +1,339 @@
+"""From the two logs to `Standing`, and to answers about any past day.
+
+Everything is worked out by `rules`; here rows are read, a constant number of queries for however
+many subjects, and the projection is written.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from courses.progress import rules
+from courses.progress.models import (
+    Activity,
+    Competence,
+    Evidence,
+    Policy,
+    Requirement,
+    Standing,
+)
+from courses.progress.registry import Pins, pins
+
+Day = datetime.date
+
+
+def local_day(moment: datetime.datetime) -> Day:
+    return timezone.localtime(moment).date()
+
+
+def end_of(day: Day) -> datetime.datetime:
+    """The first moment after a day, in the site's time zone."""
+    midnight = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time())
+    return timezone.make_aware(midnight)
+
+
+@dataclass
+class Rulebook:
+    """Every requirement and policy, read once."""
+
+    requirements: dict[UUID, list[rules.Version]] = field(default_factory=dict)
+    policies: list[Policy] = field(default_factory=list)
+
+    @classmethod
+    def read(cls) -> "Rulebook":
+        book = cls(policies=list(Policy.objects.all()))
+        for row in Requirement.objects.order_by("version"):
+            parts = tuple(
+                rules.Part(part["verb"], part["kind"], UUID(part["key"])) for part in row.parts
+            )
+            version = rules.Version(row.version, row.effective_from, parts)
+            book.requirements.setdefault(row.key, []).append(version)
+        return book
+
+    def policy(self, kind: str, scope: str, day: Day) -> Policy | None:
+        """The policy in force on a day: of this scope, or else the general one."""
+        for wanted in (scope, ""):
+            rows = [
+                row
+                for row in self.policies
+                if row.kind == kind and row.scope == wanted and row.effective_from <= day
+            ]
+            if rows:
+                return max(rows, key=lambda row: (row.effective_from, row.version))
+        return None
+
+    def policy_days(self, kind: str) -> set[Day]:
+        return {row.effective_from for row in self.policies if row.kind == kind}
+
+    def touched_by(self, objects: Collection[UUID]) -> set[UUID]:
+        """Requirements that ask for one of these objects, directly or through another."""
+        wanted = set(objects)
+        found: set[UUID] = set()
+        while True:
+            more = {
+                key
+                for key, versions in self.requirements.items()
+                if key not in found
+                and any(part.key in wanted for version in versions for part in version.parts)
+            }
+            if not more:
+                return found
+            found |= more
+            wanted |= more
+
+
+@dataclass(frozen=True)
+class LevelAnswer:
+    """A level with the policy that said so, and the day on which time alone changes it."""
+
+    competence: Competence
+    level: rules.Level
+    policy: str
+    changes_on: Day | None = None
+    next_level: str = ""
+
+
+def _items(rows: Iterable[Evidence]) -> list[rules.Item]:
+    return [
+        rules.Item(
+            id=row.id,
+            kind=row.kind,
+            item_key=row.item_key,
+            at=row.happened_at,
+            day=local_day(row.happened_at),
+            score=float(row.score),
+            weight=float(row.weight),
+            guess=float(row.guess),
+            critical=row.critical,
+            assessed=row.assessed,
+            voids=row.voids_id,
+        )
+        for row in rows
+    ]
+
+
+def level_answer(
+    competence: Competence, items: list[rules.Item], book: Rulebook, day: Day
+) -> LevelAnswer:
+    """The level of one competence on a day, and when it next changes without new evidence."""
+
+    def on(when: Day) -> rules.Level:
+        policy = book.policy(Policy.Kind.LEVEL, competence.key, when)
+        numbers = policy.rules if policy else rules.LEVEL_RULES
+        return rules.level(items, numbers, when, critical=competence.critical)
+
+    policy = book.policy(Policy.Kind.LEVEL, competence.key, day)
+    numbers = policy.rules if policy else rules.LEVEL_RULES
+    days = rules.level_days(items, numbers, critical=competence.critical)
+    days |= book.policy_days(Policy.Kind.LEVEL)
+    change = rules.next_change(lambda when: str(on(when).level), day, days)
+    return LevelAnswer(
+        competence,
+        on(day),
+        str(policy.version) if policy else "",
+        *(change or (None, "")),
+    )
+
+
+def _status(
+    key: UUID, book: Rulebook, acts: list[rules.Act], day: Day, pinned: Mapping[UUID, int]
+) -> rules.Status:
+    policy = book.policy(Policy.Kind.VALIDITY, str(key), day)
+    months = policy.rules.get("months") if policy else None
+    return rules.status(key, book.requirements, acts, day, pinned=pinned, valid_months=months)
+
+
+def _known(
+    rows: "QuerySet[Activity] | QuerySet[Evidence]", day: Day | None
+) -> "QuerySet[Activity] | QuerySet[Evidence]":
+    """Rows as they were known at the end of a day; all of them for None."""
+    if day is None:
+        return rows
+    moment = end_of(day)
+    return rows.filter(happened_at__lt=moment, recorded_at__lt=moment)
+
+
+def _acts(subjects: Collection[UUID], known_on: Day | None = None) -> dict[UUID, list[rules.Act]]:
+    rows = _known(Activity.objects.filter(subject__in=subjects), known_on).order_by()
+    acts: dict[UUID, list[rules.Act]] = defaultdict(list)
+    for subject, verb, key, at in rows.values_list(
+        "subject_id", "verb", "object_key", "happened_at"
+    ):
+        acts[subject].append(rules.Act(verb, key, local_day(at)))
+    return acts
+
+
+def _pinned(all_pins: Pins, subject: UUID) -> dict[UUID, int]:
+    return {key: number for (owner, key), number in all_pins.items() if owner == subject}
+
+
+def status_on(subject: UUID, key: UUID, day: Day, *, as_known_then: bool = True) -> rules.Status:
+    """The status of one requirement on any day, from what was on record by the end of that day.
+
+    `as_known_then=False` also takes rows recorded later about earlier days: as seen from today.
+    """
+    acts = _acts([subject], day if as_known_then else None)[subject]
+    return _status(key, Rulebook.read(), acts, day, _pinned(pins([subject]), subject))
+
+
+def levels_on(subject: UUID, day: Day, *, as_known_then: bool = True) -> dict[UUID, LevelAnswer]:
+    """{competence uuid: answer} of every competence with evidence on any day."""
+    rows = Evidence.objects.filter(subject=subject).select_related("competence")
+    by_competence: dict[Competence, list[Evidence]] = defaultdict(list)
+    for row in _known(rows, day if as_known_then else None):
+        by_competence[row.competence].append(row)
+    book = Rulebook.read()
+    return {
+        competence.uuid: level_answer(competence, _items(found), book, day)
+        for competence, found in by_competence.items()
+    }
+
+
+def standings(
+    subjects: Collection[UUID],
+    day: Day,
+    *,
+    competences: Collection[UUID] | None = None,
+    requirements: Collection[UUID] | None = None,
+    book: Rulebook | None = None,
+) -> list[Standing]:
+    """What the projection should hold for these subjects, worked out from the logs; not saved."""
+    book = book or Rulebook.read()
+    subjects = list(subjects)
+    found: list[Standing] = []
+
+    if competences is None or competences:
+        rows = Evidence.objects.filter(subject__in=subjects).order_by()
+        if competences is not None:
+            rows = rows.filter(competence__uuid__in=competences)
+        by_pair: dict[tuple[UUID, int], list[Evidence]] = defaultdict(list)
+        for row in rows:
+            by_pair[row.subject_id, row.competence_id].append(row)
+        known = Competence.objects.in_bulk({competence for _subject, competence in by_pair})
+        for (subject, competence_id), pair_rows in by_pair.items():
+            competence = known[competence_id]
+            answer = level_answer(competence, _items(pair_rows), book, day)
+            since = max(local_day(row.happened_at) for row in pair_rows)
+            found.append(
+                Standing(
+                    subject_id=subject,
+                    kind=Standing.Kind.COMPETENCE,
+                    key=competence.uuid,
+                    policy=answer.policy,
+                    state=str(answer.level.level),
+                    strength=round(answer.level.strength, 6),
+                    done=len(answer.level.counted),
+                    total=len(answer.level.counted) + answer.level.items_to_next,
+                    since=since,
+                    changes_on=answer.changes_on,
+                    next_state=answer.next_level,
+                )
+            )
+
+    keys = set(book.requirements) if requirements is None else set(requirements)
+    if keys:
+        acts = _acts(subjects)
+        all_pins = pins(subjects)
+        for subject in subjects:
+            pinned = _pinned(all_pins, subject)
+            for key in keys:
+                status = _status(key, book, acts[subject], day, pinned)
+                if status.state == "none" and key not in pinned:
+                    continue
+                expires = status.until if status.state == "met" else None
+                found.append(
+                    Standing(
+                        subject_id=subject,
+                        kind=Standing.Kind.REQUIREMENT,
+                        key=key,
+                        policy=str(status.version or pinned.get(key, "")),
+                        state=status.state,
+                        strength=0,
+                        done=len(status.done),
+                        total=len(status.done) + len(status.missing),
+                        since=status.since,
+                        changes_on=expires,
+                        next_state="expired" if expires else "",
+                    )
+                )
+    return found
+
+
+FIELDS = ["policy", "state", "strength", "done", "total", "since", "changes_on", "next_state"]
+
+
+@transaction.atomic
+def refresh(
+    subjects: Collection[UUID],
+    today: Day,
+    *,
+    competences: Collection[UUID] | None = None,
+    objects: Collection[UUID] | None = None,
+    requirements: Collection[UUID] | None = None,
+) -> None:
+    """Bring `Standing` of these subjects up to date with the logs.
+
+    Without limits everything is worked out again; `competences` limits it to these, `objects` to
+    the requirements that ask for them, `requirements` to exactly those and what rests on them.
+    """
+    if not subjects:
+        return
+    book = Rulebook.read()
+    keys: Collection[UUID] | None = requirements
+    if objects is not None or requirements is not None:
+        keys = book.touched_by(objects or ()) | set(requirements or ())
+        keys |= book.touched_by(keys)
+        if competences is None:
+            competences = ()
+    rows = standings(subjects, today, competences=competences, requirements=keys, book=book)
+    stale = Standing.objects.filter(subject__in=subjects)
+    if keys is not None or competences is not None:
+        stale = stale.filter(key__in={*(keys or ()), *(competences or ())})
+    kept = {(row.subject_id, row.kind, row.key) for row in rows}
+    gone = [
+        pk
+        for pk, *place in stale.values_list("pk", "subject_id", "kind", "key")
+        if tuple(place) not in kept
+    ]
+    if gone:
+        Standing.objects.filter(pk__in=gone).delete()
+    Standing.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["subject", "kind", "key"],
+        update_fields=FIELDS,
+        batch_size=500,
+    )
+
+
+def differences(today: Day) -> list[str]:
+    """Where the projection says something other than the logs; empty when all is well."""
+
+    def told(rows: Iterable[Standing]) -> dict[tuple[object, ...], tuple[object, ...]]:
+        # The state on the day counts: a row whose change has come says so by `next_state`.
+        return {
+            (row.subject_id, row.kind, row.key): (
+                row.state_on(today),
+                row.done,
+                row.total,
+                row.since,
+            )
+            for row in rows
+        }
+
+    subjects = set(Activity.objects.order_by().values_list("subject_id", flat=True).distinct())
+    subjects |= set(Evidence.objects.order_by().values_list("subject_id", flat=True).distinct())
+    subjects |= set(Standing.objects.order_by().values_list("subject_id", flat=True).distinct())
+    kept = told(Standing.objects.all())
+    right = told(standings(subjects, today))
+    return [
+        f"{place}: recorded {kept.get(place)}, should be {right.get(place)}"
+        for place in sorted({*kept, *right}, key=str)
+        if kept.get(place) != right.get(place)
+    ]
