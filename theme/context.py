@@ -1,10 +1,141 @@
-"""What every template is given."""
+"""What every template is given beside its view's own context."""
 
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth.models import Permission
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse, translate_url
+from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
+from wagtail.models import Page
+
+from courses.people.models import Membership, Role, User
+
+WARN_SECONDS = 120  # how long before signing out the page asks whether anybody is there
+
+# Which item of the navigation a view belongs to; pages of the tree are "modules".
+SECTIONS = {
+    "courses:home_dashboard": "home",
+    "courses:profile": "profile",
+    "courses:competence": "profile",
+    "courses:history": "history",
+    "courses:paths": "paths",
+    "courses:path": "paths",
+    "courses:team": "team",
+    "courses:team_detail": "team",
+    "courses:person": "team",
+    "courses:person_competence": "team",
+    "courses:assign": "team",
+    "people:invite": "team",
+    "people:sheet": "team",
+    "people:messages": "messages",
+    "people:settings": "account",
+    "certificates:list": "certificates",
+}
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`nav`: what the header shows this person; `translations`: this page in each language."""
-    return {}
+    """What the base template shows around every page; nothing for Wagtail's admin.
+
+    `nav`: user, leads, edits, messages (number unread), or an empty dict for anonymous readers;
+    one statement, when a template first looks. `translations`: [{language, url, current}].
+    `section`: the current item of the navigation. `idle`: {seconds, warn, url} of the idle logout.
+    """
+    if request.path_info.startswith("/admin/"):
+        return {}
+    user = getattr(request, "user", None)
+    known = user is not None and user.is_authenticated
+    return {
+        "nav": _once(request, "_nav", lambda: navigation(user)) if known else {},
+        "translations": _once(request, "_translations", lambda: translations(request)),
+        "section": section(request),
+        "idle": idle() if known else None,
+    }
+
+
+def _once(request: HttpRequest, name: str, make: Any) -> Any:
+    """One lazy value a request, however many templates are rendered in it."""
+    if not hasattr(request, name):
+        setattr(request, name, SimpleLazyObject(make))
+    return getattr(request, name)
+
+
+def navigation(user: User) -> dict[str, Any]:
+    """What the header offers a signed-in person; one statement."""
+    leads = Membership.objects.on(timezone.localdate()).filter(
+        person=OuterRef("pk"), role__in=[Role.LEAD, Role.ADMINISTRATOR]
+    )
+    edits = Permission.objects.filter(
+        group__user=OuterRef("pk"),
+        codename="access_admin",
+        content_type__app_label="wagtailadmin",
+    )
+    found = (
+        User.objects.filter(pk=user.pk)
+        .annotate(
+            leads=Exists(leads),
+            edits=Exists(edits),
+            unread=Count("messages", filter=Q(messages__read_at__isnull=True)),
+        )
+        .values("leads", "edits", "unread")
+        .first()
+    ) or {"leads": False, "edits": False, "unread": 0}
+    return {
+        "user": user,
+        "leads": found["leads"],
+        "edits": found["edits"] or user.is_superuser,
+        "messages": found["unread"],
+    }
+
+
+def translations(request: HttpRequest) -> list[dict[str, Any]]:
+    """This page in every language of the site; where one is missing, that language's start."""
+    current = translation.get_language()
+    pages = _page_addresses(request)
+    return [
+        {
+            "language": code,
+            "url": pages.get(code) or _view_address(request, code, current),
+            "current": code == current,
+        }
+        for code, _name in settings.LANGUAGES
+    ]
+
+
+def _page_addresses(request: HttpRequest) -> dict[str, str]:
+    route = getattr(request, "_wagtail_route_for_request", None)
+    if route is None:
+        return {}
+    pages = Page.objects.filter(translation_key=route[0].translation_key, live=True)
+    found = pages.select_related("locale")
+    return {page.locale.language_code: page.get_url(request) or "" for page in found}
+
+
+def _view_address(request: HttpRequest, code: str, current: str | None) -> str:
+    path = request.get_full_path() if request.method == "GET" else request.path
+    if code == current:
+        return path
+    match = request.resolver_match
+    if match is None or match.url_name == "wagtail_serve":
+        return f"/{code}/"
+    return translate_url(path, code)
+
+
+def section(request: HttpRequest) -> str:
+    match = request.resolver_match
+    if match is None:
+        return ""
+    if match.url_name == "wagtail_serve":
+        return "modules"
+    return SECTIONS.get(match.view_name, "")
+
+
+def idle() -> dict[str, Any] | None:
+    """Seconds of idle time until signing out, seconds of warning before, address to stay."""
+    try:
+        url = reverse("people:stay")
+    except NoReverseMatch:
+        return None
+    return {"seconds": settings.TILTS_IDLE_MINUTES * 60, "warn": WARN_SECONDS, "url": url}

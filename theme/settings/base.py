@@ -85,6 +85,9 @@ TEMPLATES = [
     }
 ]
 
+# Where links in e-mails and on printed sheets lead; without a slash at the end.
+PUBLIC_URL = "http://127.0.0.1:8000"
+
 # People ---------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "people.User"
@@ -140,7 +143,7 @@ WAGTAIL_I18N_ENABLED = True
 # Wagtail --------------------------------------------------------------------------------
 
 WAGTAIL_SITE_NAME = "Tilts"
-WAGTAILADMIN_BASE_URL = "http://127.0.0.1:8000"
+WAGTAILADMIN_BASE_URL = PUBLIC_URL
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

@@ -1,0 +1,133 @@
+"""What people are told: in the site and by e-mail, once for each key, in their language.
+
+A kind of message has templates `people/messages/<kind>.subject.txt` (one line: the mail's subject
+and the title in the site), `<kind>.txt` and `<kind>.html` (the mail; they extend `email/base.*`).
+"""
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django_tasks import task
+
+from courses.people.models import Message, User
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How messages of one kind look, and what only the mail may carry.
+
+    `fill` is called when the mail is about to be sent and gives context that is never stored,
+    such as a one-time link; None means there is nothing to send any more.
+    """
+
+    icon: str
+    action: str | Promise
+    fill: Callable[[Message], dict[str, Any] | None] | None = None
+
+
+KINDS: dict[str, Kind] = {
+    "assigned": Kind("calendar", _("Open it")),
+}
+
+
+def register(kind: str, description: Kind) -> None:
+    """Add a kind of message; apps call it in `AppConfig.ready()`."""
+    KINDS[kind] = description
+
+
+def tell(recipient: User, kind: str, key: str, context: Mapping[str, Any]) -> Message | None:
+    """Tell a person something once; None if the key was used before.
+
+    `context` is JSON. `path` in it is where the message leads: an address below the site's root,
+    or one for each language (`{"lv": …, "en": …}`). Texts in both languages are such pairs too,
+    days ISO strings under `due`. Kind "assigned": title, due (or None), path, by.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"no such kind of message: {kind}")
+    message, made = Message.objects.get_or_create(
+        key=key, defaults={"recipient": recipient, "kind": kind, "context": dict(context)}
+    )
+    if not made:
+        return None
+    transaction.on_commit(partial(deliver.enqueue, message.pk))
+    return message
+
+
+def context_of(message: Message, language: str) -> dict[str, Any]:
+    """The context for templates: pairs of texts resolved, `due` a date, `action_url` absolute."""
+    context: dict[str, Any] = {
+        name: _say(value, language) for name, value in message.context.items()
+    }
+    if context.get("due"):
+        context["due"] = datetime.date.fromisoformat(context["due"])
+    context |= {
+        "person": message.recipient,
+        "language": language,
+        "site_url": settings.PUBLIC_URL,
+        "action_url": settings.PUBLIC_URL + context["path"] if context.get("path") else "",
+        "action_label": KINDS[message.kind].action,
+    }
+    return context
+
+
+def subject_of(message: Message, language: str) -> str:
+    """One line saying what the message is, in the language."""
+    with translation.override(language):
+        text = render_to_string(
+            f"people/messages/{message.kind}.subject.txt", context_of(message, language)
+        )
+    return " ".join(text.split())
+
+
+@task()
+def deliver(message_pk: int) -> bool:
+    """Send a message by e-mail; False if there was nothing to send or it went before."""
+    with transaction.atomic():
+        message = (
+            Message.objects.select_for_update(of=("self",))
+            .select_related("recipient")
+            .filter(pk=message_pk, mailed_at__isnull=True)
+            .first()
+        )
+        if message is None or not message.recipient.email or not message.recipient.is_active:
+            return False
+        kind = KINDS[message.kind]
+        extra = kind.fill(message) if kind.fill else {}
+        if extra is None:
+            return False
+        _mail(message, extra).send()
+        message.mailed_at = timezone.now()
+        message.save(update_fields=["mailed_at"])
+    return True
+
+
+def _mail(message: Message, extra: dict[str, Any]) -> EmailMultiAlternatives:
+    language = message.recipient.language
+    context = context_of(message, language) | extra
+    with translation.override(language):
+        mail = EmailMultiAlternatives(
+            subject=subject_of(message, language),
+            body=render_to_string(f"people/messages/{message.kind}.txt", context),
+            to=[message.recipient.email or ""],
+        )
+        mail.attach_alternative(
+            render_to_string(f"people/messages/{message.kind}.html", context), "text/html"
+        )
+    return mail
+
+
+def _say(value: Any, language: str) -> Any:
+    """The text of a pair for the language, or the other one; anything else as it is."""
+    if isinstance(value, dict) and set(value) <= {"lv", "en"}:
+        return value.get(language) or next((text for text in value.values() if text), "")
+    return value
