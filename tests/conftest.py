@@ -1,0 +1,97 @@
+"""What every test may ask for: a day, people in their roles, clients signed in as them."""
+
+import datetime
+
+import pytest
+from django.db import connections
+from django.test import Client, TransactionTestCase
+
+from courses.people.models import Team, User
+from courses.progress import triggers
+from tests.people.factories import MembershipFactory, TeamFactory, UserFactory
+
+
+@pytest.fixture
+def today() -> datetime.date:
+    return datetime.date(2026, 11, 22)
+
+
+@pytest.fixture
+def team(db: None) -> Team:
+    return TeamFactory(name="Brasas sociālā daļa")
+
+
+@pytest.fixture
+def learner(team: Team) -> User:
+    return MembershipFactory(team=team, person__first_name="Līga").person
+
+
+@pytest.fixture
+def lead(team: Team) -> User:
+    return MembershipFactory(team=team, leading=True, person__first_name="Ilze").person
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """Somebody with an account and no part in the team."""
+    return MembershipFactory(person__first_name="Uldis").person
+
+
+@pytest.fixture
+def editor(db: None) -> User:
+    from courses.people.groups import ensure
+
+    ensure()
+    return UserFactory(first_name="Elīna", in_groups=["editor"])
+
+
+@pytest.fixture
+def moderator(db: None) -> User:
+    from courses.people.groups import ensure
+
+    ensure()
+    return UserFactory(first_name="Māra", in_groups=["moderator"])
+
+
+def signed_in(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture
+def learner_client(learner: User) -> Client:
+    return signed_in(learner)
+
+
+@pytest.fixture
+def lead_client(lead: User) -> Client:
+    return signed_in(lead)
+
+
+@pytest.fixture
+def stranger_client(stranger: User) -> Client:
+    return signed_in(stranger)
+
+
+@pytest.fixture
+def editor_client(editor: User) -> Client:
+    return signed_in(editor)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_may_empty_the_logs() -> None:
+    """A transactional test ends in a flush, which the logs refuse: lift that for the flush only."""
+    teardown = TransactionTestCase._fixture_teardown
+
+    def flush(case: TransactionTestCase) -> None:
+        aliases = case._databases_names(include_mirrors=False)
+        for alias in aliases:
+            triggers.drop(connections[alias])
+        try:
+            teardown(case)
+        finally:
+            for alias in aliases:
+                triggers.create(connections[alias])
+
+    TransactionTestCase._fixture_teardown = flush

@@ -1,0 +1,259 @@
+"""The record: written once, never changed, and the projection that follows it."""
+
+import datetime
+import uuid
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.utils import timezone
+
+from courses.progress.actions import NewActivity, NewEvidence, purge, record
+from courses.progress.models import Activity, Competence, Evidence, Purge, Standing
+from courses.progress.projection import differences, levels_on, refresh, standings, status_on
+from tests.people.factories import UserFactory
+from tests.progress.factories import (
+    ActivityFactory,
+    CompetenceFactory,
+    EvidenceFactory,
+    RequirementFactory,
+    SubjectFactory,
+)
+
+pytestmark = pytest.mark.django_db
+LOGS = [ActivityFactory, EvidenceFactory]
+
+
+@pytest.fixture
+def subject():
+    return SubjectFactory()
+
+
+def act(key, origin, verb="read", **kwargs):
+    return NewActivity(verb, "lesson", key, "v1", origin, **kwargs)
+
+
+def answer(number, competence="self-care", **kwargs):
+    defaults = {"score": 1, "guess": Fraction(1, 4)}
+    return NewEvidence(
+        competence, f"question/{number}", "v1", f"answer/{number}", **(defaults | kwargs)
+    )
+
+
+@pytest.mark.parametrize("factory", LOGS)
+def test_a_row_of_a_log_cannot_be_changed_by_the_orm(factory):
+    row = factory()
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        type(row).objects.filter(pk=row.pk).update(origin="other")
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        row.save()
+    assert type(row).objects.get(pk=row.pk).origin == row.origin
+
+
+@pytest.mark.parametrize("factory", LOGS)
+@pytest.mark.parametrize("statement", ["UPDATE {} SET origin = 'other'", "DELETE FROM {}"])
+def test_a_log_refuses_raw_sql(factory, statement):
+    row = factory()
+    table = row._meta.db_table
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement.format(table))
+    assert type(row).objects.count() == 1
+
+
+@pytest.mark.parametrize("factory", LOGS)
+def test_a_log_refuses_delete_by_the_orm(factory):
+    row = factory()
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        type(row).objects.all().delete()
+    assert type(row).objects.count() == 1
+
+
+@pytest.mark.parametrize("table", ["progress_activity", "progress_evidence"])
+def test_a_log_refuses_truncate(table):
+    if connection.vendor != "postgresql":
+        with connection.cursor() as cursor, pytest.raises(DatabaseError), transaction.atomic():
+            cursor.execute(f"TRUNCATE {table}")  # SQLite knows no such statement
+        return
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"TRUNCATE {table} CASCADE")
+
+
+def test_the_purge_door_removes_and_says_who_why_and_how_much():
+    row = EvidenceFactory()
+    EvidenceFactory()
+    actor = UserFactory()
+    with purge(actor, "Retention period over") as door:
+        door.remove(Evidence.objects.filter(pk=row.pk))
+    entry = Purge.objects.get()
+    assert Evidence.objects.count() == 1
+    assert (entry.actor, entry.reason, entry.removed) == (
+        actor,
+        "Retention period over",
+        {"evidence": 1},
+    )
+    assert entry.closed_at is not None
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        Evidence.objects.all().delete()
+
+
+def test_the_purge_door_lets_nothing_be_changed():
+    row = EvidenceFactory()
+    with pytest.raises(DatabaseError, match="append-only"), purge(UserFactory(), "Mistake"):
+        Evidence.objects.filter(pk=row.pk).update(score=0)
+
+
+def test_a_purge_without_a_reason_is_refused():
+    with pytest.raises(ValueError, match="reason"), purge(UserFactory(), "  "):
+        pass
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_door_cannot_be_left_open():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Purge.objects.create(actor=None, reason="Left open", door_id=uuid.uuid4())
+    assert not Purge.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_happens_in_a_failed_purge_is_undone():
+    row = EvidenceFactory()
+
+    def fail_half_way():
+        with purge(UserFactory(), "Half way") as door:
+            door.remove(Evidence.objects.all())
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_half_way()
+    assert Evidence.objects.get() == row
+    assert not Purge.objects.exists()
+
+
+def test_the_same_report_twice_is_written_once(subject, today):
+    CompetenceFactory(key="self-care")
+    key = uuid.uuid4()
+    for _time in range(2):
+        record(subject, activities=[act(key, "a/1")], evidence=[answer(1)], today=today)
+    assert Activity.objects.count() == 1
+    assert Evidence.objects.get().guess == Decimal("0.25")
+
+
+def test_evidence_names_the_activity_it_came_from(subject, today):
+    CompetenceFactory(key="self-care")
+    record(
+        subject,
+        activities=[act(uuid.uuid4(), "a/1")],
+        evidence=[answer(1, activity_origin="a/1", score=Fraction(2, 3))],
+        today=today,
+    )
+    row = Evidence.objects.get()
+    assert row.activity.origin == "a/1"
+    assert row.score == Decimal("0.66667")
+
+
+def test_evidence_about_an_unknown_competence_writes_nothing(subject, today):
+    with pytest.raises(Competence.DoesNotExist, match="flying"), transaction.atomic():
+        record(
+            subject,
+            activities=[act(uuid.uuid4(), "a/1")],
+            evidence=[answer(1, "flying")],
+            today=today,
+        )
+    assert not Activity.objects.exists()
+
+
+def test_standing_follows_the_record(subject, today):
+    competence = CompetenceFactory(key="self-care")
+    for number in range(3):
+        record(subject, evidence=[answer(number)], today=timezone.localdate())
+    row = Standing.objects.get(kind="competence")
+    assert (row.key, row.state, row.done, row.total) == (competence.uuid, "1", 3, 5)
+    assert row.changes_on > timezone.localdate()
+    assert row.next_state == "0"
+    assert row.state_on(row.changes_on) == "0"
+
+
+def test_a_module_is_met_with_its_last_part_and_its_path_with_it(subject):
+    day = timezone.localdate()
+    first, last = uuid.uuid4(), uuid.uuid4()
+    parts = [{"verb": "read", "kind": "lesson", "key": str(key)} for key in (first, last)]
+    module = RequirementFactory(parts=parts)
+    path = RequirementFactory(
+        kind="path", parts=[{"verb": "met", "kind": "module", "key": str(module.key)}]
+    )
+    record(subject, activities=[act(first, "a/1")], today=day)
+    row = Standing.objects.get(key=module.key)
+    assert (row.state, row.done, row.total) == ("started", 1, 2)
+    record(subject, activities=[act(last, "a/2")], today=day)
+    states = dict(Standing.objects.values_list("key", "state"))
+    assert states == {module.key: "met", path.key: "met"}
+    assert set(Standing.objects.met(day).values_list("key", flat=True)) == {module.key, path.key}
+    assert differences(day) == []
+
+
+def test_a_past_day_is_answered_from_what_was_known_then(subject):
+    key = uuid.uuid4()
+    module = RequirementFactory(
+        parts=[{"verb": "read", "kind": "lesson", "key": str(key)}],
+        effective_from=datetime.date(2020, 1, 1),
+    )
+    then = timezone.now() - datetime.timedelta(days=30)
+    ActivityFactory(subject=subject, object_key=key, happened_at=then)  # recorded only today
+    day = timezone.localdate(then)
+    assert status_on(subject.pk, module.key, day).state == "none"
+    assert status_on(subject.pk, module.key, day, as_known_then=False).state == "met"
+    assert status_on(subject.pk, module.key, timezone.localdate()).state == "met"
+
+
+def test_levels_on_a_past_day(subject):
+    competence = CompetenceFactory(key="self-care")
+    now = timezone.now()
+    for number in range(4):
+        at = now - datetime.timedelta(days=10 * (4 - number))
+        EvidenceFactory(subject=subject, competence=competence, happened_at=at, recorded_at=at)
+    day = timezone.localdate()
+    assert levels_on(subject.pk, day)[competence.uuid].level.level == 1
+    early = day - datetime.timedelta(days=25)
+    assert levels_on(subject.pk, early)[competence.uuid].level.level == 0
+    assert len(levels_on(subject.pk, early)[competence.uuid].level.counted) == 2
+
+
+def test_differences_finds_what_the_projection_has_wrong(subject):
+    CompetenceFactory(key="self-care")
+    day = timezone.localdate()
+    record(subject, evidence=[answer(n) for n in range(5)], today=day)
+    assert differences(day) == []
+    Standing.objects.update(state="4")
+    assert len(differences(day)) == 1
+    refresh([subject.pk], day)
+    assert differences(day) == []
+
+
+@pytest.mark.parametrize("people", [1, 20])
+def test_the_projection_costs_the_same_for_one_person_and_for_many(
+    people, django_assert_num_queries
+):
+    competence = CompetenceFactory(key="self-care")
+    module = RequirementFactory()
+    subjects = SubjectFactory.create_batch(people)
+    for subject in subjects:
+        EvidenceFactory(subject=subject, competence=competence)
+        ActivityFactory(subject=subject, object_key=module.parts[0]["key"])
+    with django_assert_num_queries(5):
+        rows = standings([subject.pk for subject in subjects], timezone.localdate())
+    assert len(rows) == 2 * people
+
+
+def test_a_flush_in_a_test_leaves_the_refusals_in_place(db):
+    row = ActivityFactory()
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        row.delete()
