@@ -1,8 +1,546 @@
 """The question bank, quizzes, and attempts at them."""
 
-from content.models import BasePage
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Self
+
+from django.contrib.contenttypes.fields import GenericRelation
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
+from django.db.models import ProtectedError, Q
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.fields import StreamField
+from wagtail.models import (
+    DraftStateMixin,
+    LockableMixin,
+    Orderable,
+    PreviewableMixin,
+    RevisionMixin,
+    WorkflowMixin,
+)
+from wagtail.search import index
+
+from assessments.blocks import OptionBlock
+from content.bilingual import both, pick
+from content.models import Applies, BasePage
+from content.versions import Version, digest
+from courses.progress.models import Competence, Subject
+
+if TYPE_CHECKING:
+    from courses.people.models import User
+
+
+class Kind(models.TextChoices):
+    SINGLE = "single", _("one right answer")
+    MULTIPLE = "multiple", _("several right answers")
+    TRUE_FALSE = "true-false", _("true or false")
+
+
+class BankItem(
+    PreviewableMixin,
+    WorkflowMixin,
+    DraftStateMixin,
+    LockableMixin,
+    RevisionMixin,
+    index.Indexed,
+    ClusterableModel,
+):
+    """What questions and quizzes share: identity, drafts and review, and the pack they are from."""
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    module = models.SlugField(_("module"), max_length=80, blank=True)
+    key = models.SlugField(_("key"), max_length=80, blank=True)
+    pack_hash = models.CharField(max_length=64, blank=True, editable=False)
+    archived = models.BooleanField(_("archived"), default=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def path(self) -> str:
+        """Where it stands in a pack, such as "burnout/client-death"."""
+        return f"{self.module}/{self.key}"
+
+    def with_content_json(self, content: dict[str, Any]) -> Self:
+        item: Self = super().with_content_json(content)
+        # These belong to the record, not to one revision of it.
+        item.uuid, item.pack_hash, item.archived = self.uuid, self.pack_hash, self.archived
+        return item
+
+
+# Questions ------------------------------------------------------------------------------
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def asked(self) -> Self:
+        """Published and not archived: what a new attempt may be given."""
+        return self.filter(live=True, archived=False)
+
+
+class Question(BankItem):
+    """One question in both languages. Publishing keeps what it is now as a `QuestionVersion`."""
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.SINGLE)
+    stem_lv = models.TextField(_("question (Latvian)"), max_length=2000)
+    stem_en = models.TextField(_("question (English)"), max_length=2000)
+    options = StreamField([("option", OptionBlock())], verbose_name=_("options"), blank=True)
+    explanation_lv = models.TextField(_("explanation (Latvian)"), max_length=4000)
+    explanation_en = models.TextField(_("explanation (English)"), max_length=4000)
+    difficulty = models.PositiveSmallIntegerField(
+        _("difficulty"),
+        default=2,
+        validators=[MinValueValidator(1), MaxValueValidator(3)],
+        help_text=_("1 easy, 2 middling, 3 hard: the author's own judgement."),
+    )
+    critical = models.BooleanField(_("safety-critical"), default=False)
+    needs_review = models.BooleanField(
+        _("needs expert review"),
+        default=False,
+        help_text=_("Asked and explained, but not scored until a practitioner has confirmed it."),
+    )
+    applies = models.CharField(_("setting"), max_length=20, choices=Applies, default=Applies.BOTH)
+    source_key = models.SlugField(_("source"), max_length=80, blank=True)
+    source_section = models.CharField(_("section of the source"), max_length=80, blank=True)
+    source_pages = models.CharField(_("pages of the source"), max_length=40, blank=True)
+    reread = models.ForeignKey(
+        "courses.LessonPage",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("lesson to reread"),
+        help_text=_("The page in either language; learners get it in theirs."),
+    )
+
+    _revisions = GenericRelation("wagtailcore.Revision", related_query_name="question")
+    workflow_states = GenericRelation(
+        "wagtailcore.WorkflowState",
+        content_type_field="base_content_type",
+        object_id_field="object_id",
+        related_query_name="question",
+        for_concrete_model=False,
+    )
+
+    objects = QuestionQuerySet.as_manager()
+    search_fields = [
+        index.SearchField("stem_lv"),
+        index.SearchField("stem_en"),
+        index.AutocompleteField("stem_lv"),
+        index.AutocompleteField("stem_en"),
+        index.AutocompleteField("key"),
+        index.FilterField("module"),
+        index.FilterField("live"),
+        index.FilterField("archived"),
+    ]
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ["module", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "module", "key", condition=~Q(key=""), name="one_question_each_key"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return Truncator(pick(self, "stem") or self.key).words(14)
+
+    @property
+    def revisions(self) -> Any:
+        return self._revisions
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        if self.live and kwargs.get("update_fields") is None:
+            self.keep_version()
+
+    def keep_version(self) -> "QuestionVersion":
+        """The version of what the question says now, made if it differs from the last one."""
+        data = self.as_data()
+        newest = self.versions.order_by("-number").first()
+        if newest and newest.hash == digest(data):
+            return newest
+        return self.versions.create(data=data, number=newest.number + 1 if newest else 1)
+
+    def as_data(self) -> dict[str, Any]:
+        """Everything a version keeps, in both languages, as JSON values."""
+        return {
+            "uuid": str(self.uuid),
+            "key": self.path,
+            "kind": self.kind,
+            "stem": both(self.stem_lv, self.stem_en),
+            "explanation": both(self.explanation_lv, self.explanation_en),
+            "options": [
+                {
+                    "key": block.value["key"],
+                    "right": bool(block.value["right"]),
+                    "text": both(block.value["text_lv"] or "", block.value["text_en"] or ""),
+                    "feedback": both(
+                        block.value["feedback_lv"] or "", block.value["feedback_en"] or ""
+                    ),
+                    "misconception": block.value["misconception"] or "",
+                }
+                for block in self.options
+            ],
+            "competences": [
+                {"key": given.competence.key, "weight": f"{given.weight.normalize():f}"}
+                for given in self.competence_weights.all()
+            ],
+            "difficulty": self.difficulty,
+            "critical": self.critical,
+            "needs_review": self.needs_review,
+            "applies": self.applies,
+            "source": {
+                "key": self.source_key,
+                "section": self.source_section,
+                "pages": self.source_pages,
+            },
+            "reread": str(self.reread.translation_key) if self.reread else "",
+        }
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        return [
+            ("lv", _("Question in Latvian")),
+            ("en", _("Question in English")),
+            ("lv-review", _("With feedback in Latvian")),
+            ("en-review", _("With feedback in English")),
+        ]
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        from assessments.views import preview
+
+        return preview(request, self, mode_name)
+
+
+class CompetenceWeight(Orderable):
+    """How much an answer to a question says about one competence."""
+
+    question = ParentalKey(Question, on_delete=models.CASCADE, related_name="competence_weights")
+    competence = models.ForeignKey(Competence, models.PROTECT, related_name="questions")
+    weight = models.DecimalField(
+        _("weight"),
+        max_digits=4,
+        decimal_places=2,
+        default=Decimal(1),
+        validators=[MinValueValidator(Decimal("0.05")), MaxValueValidator(Decimal(2))],
+    )
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("competence")
+        verbose_name_plural = _("competences")
+        constraints = [
+            models.UniqueConstraint("question", "competence", name="one_weight_each_competence"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.competence.key} × {self.weight}"
+
+
+class VersionQuerySet(models.QuerySet["QuestionVersion"]):
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise ProtectedError("Attempts refer to versions; they are kept.", set(self[:1]))
+
+
+class QuestionVersion(Version):
+    """What a question was when it was published; attempts are pinned to it, so it is kept."""
+
+    question = models.ForeignKey(Question, models.PROTECT, related_name="versions")
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta(Version.Meta):
+        verbose_name = _("version of a question")
+        verbose_name_plural = _("versions of questions")
+        constraints = [
+            models.UniqueConstraint("question", "number", name="one_question_version_each_number"),
+        ]
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise ProtectedError("Attempts refer to versions; they are kept.", {self})
+
+
+# Quizzes --------------------------------------------------------------------------------
+
+
+class Quiz(BankItem):
+    """Questions in an order, and the rules by which they are asked."""
+
+    class Feedback(models.TextChoices):
+        END = "end", _("at the end")
+        EACH = "each", _("after each question")
+
+    title_lv = models.CharField(_("title (Latvian)"), max_length=200)
+    title_en = models.CharField(_("title (English)"), max_length=200)
+    intro_lv = models.TextField(_("introduction (Latvian)"), blank=True, max_length=4000)
+    intro_en = models.TextField(_("introduction (English)"), blank=True, max_length=4000)
+    passed_lv = models.TextField(_("text when passed (Latvian)"), blank=True, max_length=2000)
+    passed_en = models.TextField(_("text when passed (English)"), blank=True, max_length=2000)
+    failed_lv = models.TextField(_("text when not passed (Latvian)"), blank=True, max_length=2000)
+    failed_en = models.TextField(_("text when not passed (English)"), blank=True, max_length=2000)
+    pass_mark = models.PositiveSmallIntegerField(
+        _("pass mark, percent"),
+        default=80,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+    )
+    attempts_allowed = models.PositiveSmallIntegerField(
+        _("attempts allowed"), default=0, help_text=_("0: as many as people like.")
+    )
+    draw = models.PositiveSmallIntegerField(
+        _("questions drawn"),
+        default=0,
+        help_text=_("How many questions an attempt is given, drawn at random. 0: all of them."),
+    )
+    shuffle = models.BooleanField(
+        _("shuffle questions and options"),
+        default=True,
+        help_text=_("True and false always stand in this order."),
+    )
+    feedback = models.CharField(
+        _("answers are explained"), max_length=10, choices=Feedback, default=Feedback.END
+    )
+
+    _revisions = GenericRelation("wagtailcore.Revision", related_query_name="quiz")
+    workflow_states = GenericRelation(
+        "wagtailcore.WorkflowState",
+        content_type_field="base_content_type",
+        object_id_field="object_id",
+        related_query_name="quiz",
+        for_concrete_model=False,
+    )
+
+    search_fields = [
+        index.SearchField("title_lv"),
+        index.SearchField("title_en"),
+        index.AutocompleteField("title_lv"),
+        index.AutocompleteField("title_en"),
+        index.FilterField("module"),
+        index.FilterField("live"),
+        index.FilterField("archived"),
+    ]
+
+    class Meta:
+        verbose_name = _("quiz")
+        verbose_name_plural = _("quizzes")
+        ordering = ["module", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "module", "key", condition=~Q(key=""), name="one_quiz_each_key"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return pick(self, "title") or self.path
+
+    @property
+    def revisions(self) -> Any:
+        return self._revisions
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        return [("lv", _("In Latvian")), ("en", _("In English"))]
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        from assessments.views import preview_quiz
+
+        return preview_quiz(request, self, mode_name)
+
+    def asked_count(self) -> int:
+        """How many questions a new attempt has."""
+        asked = self.places.filter(question__live=True, question__archived=False).count()
+        return min(asked, self.draw) if self.draw else asked
+
+
+class QuizQuestion(Orderable):
+    """A question's place in a quiz."""
+
+    quiz = ParentalKey(Quiz, on_delete=models.CASCADE, related_name="places")
+    question = models.ForeignKey(
+        Question, models.PROTECT, related_name="places", verbose_name=_("question")
+    )
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        constraints = [
+            models.UniqueConstraint("quiz", "question", name="one_place_in_a_quiz"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quiz_id}: {self.question_id}"
 
 
 class QuizPage(BasePage):
+    """Where a quiz stands in a module, in one language; it names the quiz and adds no rules."""
+
+    quiz = models.ForeignKey(Quiz, models.PROTECT, related_name="pages", verbose_name=_("quiz"))
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=15)
+
     parent_page_types = ["courses.CoursePage"]
     subpage_types: list[str] = []
+    activity_kind = "quiz"
+    done_verb = "passed"
+
+    class Meta:
+        verbose_name = _("quiz page")
+        verbose_name_plural = _("quiz pages")
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        from assessments.views import quiz_page
+
+        return quiz_page(request, self)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        from assessments.views import preview_page
+
+        return preview_page(request, self)
+
+
+# Attempts -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Pin:
+    """What an attempt asks at one place: which version, in which order, for how much."""
+
+    slot: int  # 1, 2, …
+    version: int
+    options: tuple[str, ...]
+    max_mark: Fraction
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "version": self.version,
+            "options": list(self.options),
+            "max_mark": str(self.max_mark),
+        }
+
+
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    def of(self, user: "User") -> Self:
+        """A person's own attempts: nobody else opens them."""
+        return self.filter(subject__person=user)
+
+    def open(self) -> Self:
+        return self.filter(status=Attempt.Status.OPEN)
+
+    def finished(self) -> Self:
+        return self.filter(status=Attempt.Status.FINISHED)
+
+
+class Attempt(models.Model):
+    """One go at a quiz, pinned to the questions, the order and the pass mark it began with.
+
+    Its result follows from the pins and the answers; `mark`, `max_mark` and `passed` repeat it
+    for lists, written when the attempt is finished.
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("in progress")
+        FINISHED = "finished", _("finished")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="attempts")
+    quiz = models.ForeignKey(Quiz, models.PROTECT, related_name="attempts")
+    page_key = models.UUIDField()  # translation_key of the page it was started on
+    number = models.PositiveIntegerField()  # the person's 1st, 2nd, … at this quiz
+    token = models.UUIDField()  # of the form that started it: sent twice is once
+    status = models.CharField(max_length=20, choices=Status, default=Status.OPEN)
+    pinned = models.JSONField()  # {"pass_mark", "feedback", "slots": [Pin.as_json()]}
+    started_at = models.DateTimeField(default=timezone.now)
+    deadline = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    mark = models.DecimalField(max_digits=9, decimal_places=5, null=True, blank=True)
+    max_mark = models.DecimalField(max_digits=9, decimal_places=5, null=True, blank=True)
+    passed = models.BooleanField(null=True, blank=True)
+
+    objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        ordering = ["-started_at"]
+        indexes = [models.Index(fields=["subject", "page_key"])]
+        constraints = [
+            models.UniqueConstraint("subject", "token", name="one_attempt_each_token"),
+            models.UniqueConstraint("subject", "quiz", "number", name="one_attempt_each_number"),
+            models.UniqueConstraint(
+                "subject", "quiz", condition=Q(status="open"), name="one_open_attempt_each_quiz"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="open", finished_at__isnull=True)
+                | Q(status="finished", finished_at__isnull=False),
+                name="attempt_finished_at_with_status",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quiz_id}, {self.number}: {self.status}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("assessments:attempt", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == self.Status.OPEN
+
+    @property
+    def pins(self) -> Sequence[Pin]:
+        return [
+            Pin(number, slot["version"], tuple(slot["options"]), Fraction(slot["max_mark"]))
+            for number, slot in enumerate(self.pinned["slots"], start=1)
+        ]
+
+    @property
+    def pass_mark(self) -> int:
+        return int(self.pinned["pass_mark"])
+
+    @property
+    def explains_each(self) -> bool:
+        """Whether an answer is explained at once, and stands from then on."""
+        return bool(self.pinned["feedback"] == Quiz.Feedback.EACH)
+
+    @property
+    def percent(self) -> int:
+        """The kept result for lists, cut off to whole percent."""
+        return int(self.mark * 100 / self.max_mark) if self.mark and self.max_mark else 0
+
+
+class Answer(models.Model):
+    """One save of one answer. Rows are only added; the latest of a slot is the one that counts."""
+
+    attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="answers")
+    slot = models.PositiveSmallIntegerField()
+    number = models.PositiveSmallIntegerField()  # the slot's 1st, 2nd, … save
+    version = models.ForeignKey(QuestionVersion, models.PROTECT, related_name="answers")
+    response = models.JSONField()  # {"chosen": ["a"]}
+    token = models.UUIDField()
+    given_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("answer")
+        verbose_name_plural = _("answers")
+        ordering = ["attempt", "slot", "number"]
+        constraints = [
+            models.UniqueConstraint("attempt", "slot", "number", name="one_answer_each_number"),
+            models.UniqueConstraint("attempt", "token", name="one_answer_each_token"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id}, {self.slot}.{self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("An answer is never changed; a later one is added.")
+        super().save(*args, **kwargs)

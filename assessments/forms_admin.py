@@ -1,0 +1,91 @@
+"""What the editor checks before a question or a quiz is published; drafts may be unfinished."""
+
+from string import ascii_lowercase
+from typing import Any
+
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
+
+from assessments.checks import question_problems
+from content.bilingual import LANGUAGES, both
+
+
+class QuestionForm(WagtailAdminModelForm):
+    """A question in the editor."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        options = cleaned.get("options") or []
+        name_options(cleaned.get("kind", ""), options)
+        if not cleaned.get("key"):
+            cleaned["key"] = self._free_key(cleaned)
+        if self.is_deferred_validation:
+            return cleaned
+        data = {
+            "kind": cleaned.get("kind", ""),
+            "options": [
+                {
+                    "key": block.value["key"],
+                    "right": block.value["right"],
+                    "text": _said(block.value, "text"),
+                    "feedback": _said(block.value, "feedback"),
+                }
+                for block in options
+            ],
+            "stem": _said(cleaned, "stem"),
+            "explanation": _said(cleaned, "explanation"),
+        }
+        for where, reason in question_problems(data):
+            name = where.split(".")[0]
+            if name in ("stem", "explanation"):
+                name = where.replace(".", "_")
+                if name in self.errors:
+                    continue
+            label = f"{where.removeprefix('options.')}: " if where.startswith("options.") else ""
+            self.add_error(name if name in self.fields else None, f"{label}{reason}")
+        return cleaned
+
+    def _free_key(self, cleaned: dict[str, Any]) -> str:
+        words = slugify(cleaned.get("stem_en") or cleaned.get("stem_lv") or "").split("-")[:6]
+        wanted = "-".join(words)[:60] or "question"
+        taken = set(
+            self._meta.model.objects.filter(module=cleaned.get("module", ""))
+            .exclude(pk=self.instance.pk)
+            .values_list("key", flat=True)
+        )
+        key, number = wanted, 2
+        while key in taken:
+            key, number = f"{wanted}-{number}", number + 1
+        return key
+
+
+class QuizForm(WagtailAdminModelForm):
+    """A quiz in the editor."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not cleaned.get("key"):
+            cleaned["key"] = slugify(cleaned.get("title_en") or "")[:80] or "quiz"
+        if self.is_deferred_validation:
+            return cleaned
+        for name in ("intro", "passed", "failed"):
+            said = [bool(cleaned.get(f"{name}_{language}")) for language in LANGUAGES]
+            if any(said) and not all(said):
+                empty = LANGUAGES[said.index(False)]
+                self.add_error(f"{name}_{empty}", _("The text is missing in this language."))
+        return cleaned
+
+
+def name_options(kind: str, options: Any) -> None:
+    """Give options without a key the next free letter, or true and false."""
+    letters = ["true", "false"] if kind == "true-false" else list(ascii_lowercase)
+    taken = {block.value["key"] for block in options}
+    free = [letter for letter in letters if letter not in taken]
+    for block in options:
+        if not block.value["key"] and free:
+            block.value["key"] = free.pop(0)
+
+
+def _said(values: Any, name: str) -> dict[str, str]:
+    return both(values.get(f"{name}_lv") or "", values.get(f"{name}_en") or "")
