@@ -1,0 +1,40 @@
+"""Pages by their address, without asking the database again where each one stands.
+
+Site, route and page are remembered under the generation; whether this reader may see the page is
+asked on every hit, by Wagtail's own chain.
+"""
+
+import copy
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from wagtail import views
+from wagtail.models import Page, Site
+
+from content.cache import generation, remember
+
+
+def _route(request: HttpRequest, path: str) -> tuple[Site, Page, list[Any], dict[str, Any]]:
+    site = Site.find_for_request(request)
+    page, args, kwargs = Page.route_for_request(request, path)
+    return site, page, args, kwargs
+
+
+def serve(request: HttpRequest, path: str) -> HttpResponse:
+    """A page of the tree. Raises Http404 where there is none.
+
+    `response.is_public` says that an anonymous reader got what every other one would.
+    """
+    key = ("route", request.get_host(), request.path)
+    generation(request)
+    site, page, args, kwargs = remember(key, lambda: _route(request, path), request)
+    # A copy each time: Wagtail hangs things of the request on the page it serves.
+    page = copy.copy(page)
+    request._wagtail_site = site  # type: ignore[attr-defined]
+    request._wagtail_route_for_request = (page, args, kwargs)  # type: ignore[attr-defined]
+    response = cast(HttpResponse, views.serve(request, path))
+    if request.method == "GET" and not request.user.is_authenticated:
+        response.is_public = (  # type: ignore[attr-defined]
+            getattr(page, "is_open", False) and not response.has_header("Cache-Control")
+        )
+    return response
