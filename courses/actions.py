@@ -1,0 +1,330 @@
+"""What changes a person's place in the courses: assigning, enrolling, reading, new requirements."""
+
+import datetime
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from content.bilingual import LANGUAGES, both
+from courses.models import Aim, Assignment, CoursePage, Enrolment, LessonPage, Path, Target
+from courses.outline import Outline, outdate, outline, part_models, read
+from courses.people.messages import tell
+from courses.people.models import Membership, Role, Team, User
+from courses.progress.actions import NewActivity, record
+from courses.progress.models import Requirement, Standing, Subject
+from courses.progress.projection import refresh
+
+Aimed = Aim | CoursePage | Path
+
+
+class NotYours(Exception):
+    """Somebody assigns to a team or a person she does not lead."""
+
+
+class NothingToLearn(Exception):
+    """The module or path is archived, not published, or asks for nothing."""
+
+
+def aim_of(target: Aimed) -> Aim:
+    return target if isinstance(target, Aim) else target.aim
+
+
+# Enrolling ------------------------------------------------------------------------------
+
+
+def enrol(
+    subject: Subject,
+    target: Aimed,
+    due: datetime.date | None = None,
+    assignment: Assignment | None = None,
+    *,
+    today: datetime.date | None = None,
+) -> Enrolment:
+    """Give a person her place on a module or a path; on a path also on each of its modules.
+
+    Whoever has a place keeps it, with the version of the requirement it began with; a due day
+    that is given replaces the earlier one while the target is not met.
+    """
+    aim = aim_of(target)
+    enrol_all([subject], aim, due, assignment, today=today)
+    return Enrolment.objects.filter(subject=subject, target_key=aim.key).latest("cycle")
+
+
+@transaction.atomic
+def enrol_all(
+    subjects: Collection[Subject],
+    target: Aimed,
+    due: datetime.date | None = None,
+    assignment: Assignment | None = None,
+    *,
+    today: datetime.date | None = None,
+) -> None:
+    """`enrol` for many people: a constant number of queries for each module."""
+    today = today or timezone.localdate()
+    aims = spread(aim_of(target), today)
+    keys = [aim.key for aim in aims]
+    pks = [subject.pk for subject in subjects]
+    versions = _versions_in_force(keys, today)
+    met = set(
+        Standing.objects.met(today)
+        .filter(subject__in=pks, key__in=keys)
+        .values_list("subject_id", "key")
+    )
+    known: dict[tuple[UUID, UUID], Enrolment] = {
+        (row.subject_id, row.target_key): row
+        for row in Enrolment.objects.select_for_update()
+        .filter(subject__in=pks, target_key__in=keys)
+        .order_by("cycle")
+    }
+    made, changed = [], []
+    for pk in pks:
+        for aim in aims:
+            place = known.get((pk, aim.key))
+            if place is None:
+                made.append(
+                    Enrolment(
+                        subject_id=pk,
+                        target_kind=aim.kind,
+                        target_key=aim.key,
+                        requirement_version=versions.get(aim.key, 1),
+                        due_on=due,
+                        assignment=assignment,
+                    )
+                )
+            elif (pk, aim.key) not in met or place.ended_at:
+                place.due_on = due or place.due_on
+                place.assignment = assignment or place.assignment
+                place.ended_at = None
+                changed.append(place)
+    Enrolment.objects.bulk_create(made, ignore_conflicts=True, batch_size=500)
+    Enrolment.objects.bulk_update(changed, ["due_on", "assignment", "ended_at"], batch_size=500)
+    refresh(pks, today, requirements=keys)
+
+
+def spread(aim: Aim, today: datetime.date) -> list[Aim]:
+    """The target itself and, of a path, the modules it asks for today."""
+    if aim.kind != Target.PATH:
+        return [aim]
+    versions = Requirement.objects.filter(key=aim.key, effective_from__lte=today)
+    now = versions.order_by("effective_from", "version").last()
+    parts = now.parts if now else []
+    modules = [UUID(part["key"]) for part in parts if part["kind"] == Target.MODULE]
+    return [aim, *(Aim(Target.MODULE, key) for key in modules)]
+
+
+def _versions_in_force(keys: Iterable[UUID], today: datetime.date) -> dict[UUID, int]:
+    rows = Requirement.objects.filter(key__in=list(keys), effective_from__lte=today)
+    return dict(rows.order_by("effective_from", "version").values_list("key", "version"))
+
+
+def enrolment_pins(subjects: Collection[UUID]) -> Iterable[tuple[UUID, UUID, int]]:
+    """For the record: which version of a requirement each person was enrolled under."""
+    return (
+        Enrolment.objects.filter(subject__in=subjects)
+        .order_by("cycle")
+        .values_list("subject_id", "target_key", "requirement_version")
+    )
+
+
+def subjects_of(people: Collection[User]) -> list[Subject]:
+    """The rows of these people in the record, made where missing: three queries at most."""
+    pks = [person.pk for person in people]
+    known = set(Subject.objects.filter(person__in=pks).values_list("person_id", flat=True))
+    missing = [Subject(person_id=pk) for pk in pks if pk not in known]
+    Subject.objects.bulk_create(missing, ignore_conflicts=True)
+    return list(Subject.objects.filter(person__in=pks))
+
+
+# Assigning ------------------------------------------------------------------------------
+
+
+def learners_in(team: Team, today: datetime.date) -> list[User]:
+    """The learners of a team and the teams below it on a day, by name."""
+    members = Membership.objects.on(today).filter(
+        role=Role.LEARNER, team__path__startswith=team.path
+    )
+    return list(User.objects.filter(is_active=True, pk__in=members.values("person")))
+
+
+@transaction.atomic
+def assign(
+    lead: User,
+    target: Aimed,
+    whom: Team | User,
+    due: datetime.date | None,
+    token: UUID,
+    *,
+    note: str = "",
+    today: datetime.date | None = None,
+) -> Assignment:
+    """A lead has a team or a person take a module or a path by a day; each learner is told.
+
+    The same token again changes nothing and answers with the first assignment. Raises
+    `NotYours` for whom she does not lead, `NothingToLearn` where nothing is there to be taken.
+    """
+    today = today or timezone.localdate()
+    aim = aim_of(target)
+    team, person = (whom, None) if isinstance(whom, Team) else (None, whom)
+    if team and not Team.objects.led_by(lead, today).filter(pk=team.pk).exists():
+        raise NotYours
+    if person and not User.objects.learners_of(lead, today).filter(pk=person.pk).exists():
+        raise NotYours
+    known = read("lv")
+    if not is_offered(known, aim):
+        raise NothingToLearn
+    assignment, is_new = Assignment.objects.get_or_create(
+        token=token,
+        defaults={
+            "target_kind": aim.kind,
+            "target_key": aim.key,
+            "team": team,
+            "person": person,
+            "due_on": due,
+            "note": note.strip(),
+            "made_by": lead,
+        },
+    )
+    if not is_new:
+        return assignment
+    people = learners_in(team, today) if team else [person] if person else []
+    people = [each for each in people if each.pk != lead.pk]
+    enrol_all(subjects_of(people), aim, due, assignment, today=today)
+    titles = both(*(read(language).title(aim.key) for language in LANGUAGES))
+    start = both(*(_address("courses:home_dashboard", language) for language in LANGUAGES))
+    for learner in people:
+        tell(
+            learner,
+            "assigned",
+            f"assigned/{assignment.pk}/{learner.pk}",
+            {
+                "title": titles,
+                "due": due.isoformat() if due else None,
+                "by": str(lead),
+                "note": assignment.note,
+                "path": start,
+            },
+        )
+    return assignment
+
+
+def _address(name: str, language: str) -> str:
+    with translation.override(language):
+        return reverse(name)
+
+
+def is_offered(known: Outline, aim: Aim) -> bool:
+    """Whether a module or path is there to be taken."""
+    if aim.kind == Target.PATH:
+        return aim.key in known.routes and not known.routes[aim.key].archived
+    return aim.key in known.modules and known.modules[aim.key].is_open
+
+
+def welcome(membership: Membership, today: datetime.date) -> None:
+    """Give a new member of a team what the whole team was assigned and still has to take."""
+    if membership.role != Role.LEARNER:
+        return
+    open_ones = Assignment.objects.filter(
+        ended_at=None, team__in=[*membership.team.get_ancestors(), membership.team]
+    ).order_by("made_at")
+    known = outline("lv")
+    for assignment in open_ones:
+        aim = Aim(assignment.target_kind, assignment.target_key)
+        if not is_offered(known, aim):
+            continue
+        # Nobody is late on her first day.
+        due = assignment.due_on
+        due = due if due and due > today else None
+        subject = Subject.objects.for_user(membership.person)
+        enrol(subject, aim, due, assignment, today=today)
+
+
+# Reading --------------------------------------------------------------------------------
+
+
+def mark_read(user: User, lesson: LessonPage, today: datetime.date | None = None) -> None:
+    """Note that a person has read a lesson; telling it twice in a day is telling it once."""
+    today = today or timezone.localdate()
+    subject = Subject.objects.for_user(user)
+    version = lesson.text_hash or str(lesson.live_revision_id or "")
+    key = lesson.translation_key
+    origin = f"read/{subject.pk}/{key}/{version}/{today:%Y-%m-%d}"
+    record(
+        subject,
+        activities=[NewActivity("read", lesson.activity_kind, key, version, origin)],
+        today=today,
+    )
+
+
+# Requirements ---------------------------------------------------------------------------
+
+
+def parts_of(course: CoursePage) -> list[dict[str, str]]:
+    """What a module asks for now: its live parts that are not archived, in tree order."""
+    pages = [
+        page
+        for model in part_models()
+        for page in model.objects.live()
+        .child_of(course)
+        .filter(archived=False)
+        .defer_streamfields()
+    ]
+    pages.sort(key=lambda page: page.path)
+    return [
+        {"verb": page.done_verb, "kind": page.activity_kind, "key": str(page.translation_key)}
+        for page in pages
+    ]
+
+
+def main_version(course: CoursePage) -> CoursePage:
+    """The Latvian page of a module, which says what is asked for; else the page itself."""
+    pages = CoursePage.objects.filter(translation_key=course.translation_key)
+    return pages.filter(locale__language_code=LANGUAGES[0]).first() or course
+
+
+@transaction.atomic
+def update_requirement(
+    course: CoursePage, today: datetime.date, *, since: datetime.date | None = None
+) -> Requirement | None:
+    """Add a version of what a module asks for when its parts changed; None when they did not.
+
+    The new version is in force from `since` (else `today`). Who has met an earlier version, or
+    was enrolled under one, goes on by that one.
+    """
+    return add_version(
+        Requirement.Kind.MODULE,
+        course.translation_key,
+        parts_of(main_version(course)),
+        today,
+        since=since,
+    )
+
+
+@transaction.atomic
+def add_version(
+    kind: str,
+    key: UUID,
+    parts: list[dict[str, str]],
+    today: datetime.date,
+    *,
+    since: datetime.date | None = None,
+) -> Requirement | None:
+    """Add a version to a requirement unless the latest one asks for the same parts."""
+    latest = Requirement.objects.filter(key=key).order_by("version").last()
+    if latest.parts == parts if latest else not parts:
+        return None
+    version = Requirement.objects.create(
+        kind=kind,
+        key=key,
+        version=latest.version + 1 if latest else 1,
+        effective_from=since or today,
+        parts=parts,
+    )
+    touched = Standing.objects.filter(kind=Standing.Kind.REQUIREMENT, key=key)
+    subjects = set(touched.values_list("subject_id", flat=True))
+    subjects |= set(Enrolment.objects.filter(target_key=key).values_list("subject_id", flat=True))
+    refresh(subjects, today, requirements=[key])
+    outdate()
+    return version

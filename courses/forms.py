@@ -1,0 +1,86 @@
+"""What a lead fills in to assign a module or a path."""
+
+import datetime
+import uuid
+from typing import Any, cast
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from courses.models import Aim, Target
+from courses.outline import Outline
+from courses.people.models import Team, User
+from courses.teams import collate
+
+FARTHEST = datetime.timedelta(days=3 * 366)
+
+
+class AssignForm(forms.Form):
+    """A module or path for a team or one person, by a day; choices are what this lead may."""
+
+    target = forms.ChoiceField(label=_("What is to be learned"))
+    whom = forms.ChoiceField(label=_("For whom"))
+    due_on = forms.DateField(
+        label=_("By when"),
+        required=False,
+        help_text=_("May be left empty: then there is no day to keep."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    note = forms.CharField(
+        label=_("A few words to them"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Sent with the message. Up to 1,000 characters."),
+    )
+    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def __init__(
+        self,
+        *args: Any,
+        known: Outline,
+        teams: list[Team],
+        people: list[User],
+        today: datetime.date,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.teams = {f"team:{team.pk}": team for team in teams}
+        self.people = {f"person:{person.pk}": person for person in people}
+        modules = [(f"module:{m.key}", m.title) for m in known.open_modules]
+        routes = [(f"path:{r.key}", r.title) for r in known.open_routes]
+        targets = [(_("Paths"), routes), (_("Modules"), modules)]
+        self._choose("target", [(name, some) for name, some in targets if some])
+        named = sorted(people, key=lambda p: (collate(p.last_name), collate(p.first_name)))
+        whom = [
+            (_("A whole team"), [(f"team:{team.pk}", indented(team)) for team in teams]),
+            (_("One person"), [(f"person:{person.pk}", str(person)) for person in named]),
+        ]
+        self._choose("whom", [(name, some) for name, some in whom if some])
+
+    def _choose(self, name: str, groups: list[Any]) -> None:
+        field = cast(forms.ChoiceField, self.fields[name])
+        field.choices = [("", _("Choose…")), *groups]
+
+    def clean_target(self) -> Aim:
+        kind, key = self.cleaned_data["target"].split(":")
+        return Aim(Target(kind), UUID(key))
+
+    def clean_whom(self) -> Team | User:
+        chosen = self.cleaned_data["whom"]
+        return self.teams.get(chosen) or self.people[chosen]
+
+    def clean_due_on(self) -> datetime.date | None:
+        day: datetime.date | None = self.cleaned_data["due_on"]
+        if day and day < self.today:
+            raise ValidationError(_("This day has passed. Choose today or a later day."))
+        if day and day > self.today + FARTHEST:
+            raise ValidationError(_("Choose a day within the next three years."))
+        return day
+
+
+def indented(team: Team) -> str:
+    return "\u2003" * (team.get_depth() - 1) + team.name

@@ -1,0 +1,38 @@
+"""Where a row of the record can be looked at: apps above say so for attempts and runs.
+
+`assessments` and `scenarios` register a finder in `AppConfig.ready()`; without one a row leads to
+the page it is about.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from uuid import UUID
+
+from courses.people.models import User
+from courses.progress.models import Activity, Evidence
+
+Row = Activity | Evidence
+
+# Given who is looking and rows about one kind of object, a finder answers with {row.pk: address}
+# of the review or debrief for those that viewer may open, in one query whatever their number.
+Finder = Callable[[User, Sequence[Row]], Mapping[UUID, str]]
+
+_finders: dict[str, Finder] = {}
+
+
+def register(kind: str, finder: Finder) -> None:
+    """Add the finder of a kind of object ("quiz", "scenario"); a kind has one."""
+    _finders[kind] = finder
+
+
+def links(viewer: User, rows: Sequence[Row]) -> dict[UUID, str]:
+    """Addresses of the rows that have one, by the row's primary key."""
+    kinds: dict[str, list[Row]] = {}
+    for row in rows:
+        about = row if isinstance(row, Activity) else row.activity
+        if about:
+            kinds.setdefault(about.object_kind, []).append(row)
+    found: dict[UUID, str] = {}
+    for kind, some in kinds.items():
+        if finder := _finders.get(kind):
+            found.update(finder(viewer, some))
+    return found

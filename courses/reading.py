@@ -1,0 +1,155 @@
+"""What the pages of a module show: the front, the overview, a lesson and its neighbours."""
+
+import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from content.models import BasePage
+from courses.models import CoursePage, HomePage, LessonPage
+from courses.outline import Module, Outline, outline
+from courses.panels import panels
+from courses.people.models import User
+from courses.progress.models import Subject
+from courses.roads import Record, Road
+
+Crumb = dict[str, str]
+
+
+def record_of(user: User, known: Outline, today: datetime.date, *, places: bool = True) -> Record:
+    """A person's record against an outline."""
+    return Record(Subject.objects.for_user(user), known, today, places=places)
+
+
+def home(page: HomePage, request: HttpRequest) -> dict[str, Any]:
+    """The modules and paths anybody may look at."""
+    known = outline()
+    today = timezone.localdate()
+    modules = [module for module in known.open_modules if not module.private]
+    titles = {module.key: module.title for module in modules}
+    return {
+        "modules": modules,
+        "routes": [
+            {
+                "route": route,
+                "modules": [titles[key] for key in route.modules_on(today) if key in titles],
+            }
+            for route in known.open_routes
+        ],
+        "abilities": list(known.abilities.values()),
+    }
+
+
+def course(page: CoursePage, request: HttpRequest) -> dict[str, Any]:
+    """A module's parts and competences, and for signed-in people their progress."""
+    known = outline()
+    module = known.modules.get(page.translation_key) or _unsaved(page)
+    context: dict[str, Any] = {
+        "module": module,
+        "parts": module.open_parts,
+        "abilities": [known.abilities[key] for key in module.competences if key in known.abilities],
+        "crumbs": [front(), {"title": page.title, "url": ""}],
+    }
+    user = request.user
+    if user.is_authenticated:
+        today = timezone.localdate()
+        record = record_of(user, known, today)
+        road = record.road(module)
+        # Whoever finished or began an archived module still finds her way to what she did.
+        context["road"] = road
+        context["panels"] = panels(
+            "module",
+            {"request": request, "page": page, "subject": record.subject, "road": road},
+        )
+    return context
+
+
+def lesson(page: LessonPage, request: HttpRequest) -> dict[str, Any]:
+    """A lesson's place in its module and whether it was read."""
+    around = part_context(page, cast(User, request.user))
+    return around | {"read": around["state"] == "met"}
+
+
+def part_context(
+    page: BasePage, user: User, *, today: datetime.date | None = None
+) -> dict[str, Any]:
+    """The surroundings of any part of a module: crumbs, road, state, previous and next.
+
+    Quiz and scenario pages use it as lessons do. Values: `module` (None outside a module),
+    `crumbs`, `road` (a `Road`), `state` of this part, `previous` and `next` parts or None.
+    """
+    known = outline()
+    found = known.part(page.translation_key)
+    if found is None:
+        crumbs = [front(), {"title": page.title, "url": ""}]
+        return {
+            "module": None,
+            "crumbs": crumbs,
+            "road": None,
+            "state": "none",
+            "previous": None,
+            "next": None,
+        }
+    module, part = found
+    road = record_of(user, known, today or timezone.localdate(), places=False).road(module)
+    parts = list(module.open_parts)
+    at = parts.index(part) if part in parts else None
+    states = {step.part.key: step.state for step in road.steps}
+    return {
+        "module": module,
+        "crumbs": [
+            front(),
+            {"title": module.title, "url": module.url},
+            {"title": page.title, "url": ""},
+        ],
+        "road": road,
+        "state": states.get(part.key, "none"),
+        "previous": parts[at - 1] if at else None,
+        "next": parts[at + 1] if at is not None and at + 1 < len(parts) else None,
+    }
+
+
+def front() -> Crumb:
+    """The first crumb: the list of modules."""
+    return {"title": gettext("Modules"), "url": reverse("wagtail_serve", args=[""])}
+
+
+def after(known: Outline, key: UUID, road: Road) -> str:
+    """Where to go after a part: the next one not done behind it, else the module's overview."""
+    keys = [step.part.key for step in road.steps]
+    if key in keys:
+        at = keys.index(key)
+        for step in (*road.steps[at + 1 :], *road.steps[:at]):
+            if step.state != "met" and step.url:
+                return step.url
+    return road.module.url
+
+
+def _unsaved(page: CoursePage) -> Module:
+    """A module that is only being written, for its preview."""
+    return Module(
+        key=page.translation_key,
+        name=page.key,
+        title=page.title,
+        summary=page.summary,
+        url="",
+        minutes=page.minutes,
+        order=page.order,
+        applies=page.applies,
+        archived=page.archived,
+        private=False,
+    )
+
+
+def is_open_to(page: BasePage, request: HttpRequest) -> bool:
+    """Whether the privacy settings of a page let this request in."""
+    return all(each.accept_request(request) for each in page.get_view_restrictions())
+
+
+def crumbs(*items: tuple[str, str]) -> list[Crumb]:
+    """A breadcrumb from (title, address); the last one is the page itself, without address."""
+    return [{"title": str(title), "url": url} for title, url in items]

@@ -1,0 +1,27 @@
+"""Addresses of learning: a person's own pages, her paths, and what a lead sees."""
+
+from django.urls import path
+
+from courses import lead_views, views
+
+app_name = "courses"
+
+urlpatterns = [
+    path("my/", views.home_dashboard, name="home_dashboard"),
+    path("my/profile/", views.profile, name="profile"),
+    path("my/profile/<slug:key>/", views.competence, name="competence"),
+    path("my/history/", views.history, name="history"),
+    path("paths/", views.paths, name="paths"),
+    path("paths/<slug:key>/", views.path, name="path"),
+    path("lessons/<uuid:key>/read/", views.mark_read, name="mark_read"),
+    path("team/", lead_views.team, name="team"),
+    path("team/<int:pk>/", lead_views.team_detail, name="team_detail"),
+    path("assign/", lead_views.assign, name="assign"),
+    path("assign/<int:team_pk>/", lead_views.assign, name="assign_team"),
+    path("people/<int:pk>/", lead_views.person, name="person"),
+    path(
+        "people/<int:pk>/competences/<slug:key>/",
+        lead_views.person_competence,
+        name="person_competence",
+    ),
+]

@@ -1,0 +1,285 @@
+"""A learner's own pages: start, paths, competence profile, history; and marking a lesson read."""
+
+import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from content.bilingual import current
+from courses import actions, timeline
+from courses import profile as profiles
+from courses.models import LessonPage
+from courses.outline import Outline, Route, outline
+from courses.panels import panels
+from courses.people.models import AuditEntry
+from courses.people.requests import UserRequest
+from courses.progress.models import Activity, Competence, Evidence, Standing, Subject
+from courses.reading import after, crumbs, is_open_to, record_of
+from courses.roads import Record, Road
+
+PER_PAGE = 30
+
+
+# Start ----------------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def home_dashboard(request: UserRequest) -> HttpResponse:
+    """What is assigned and by when, where to continue, what is new."""
+    today = timezone.localdate()
+    known = outline()
+    record = record_of(request.user, known, today)
+    roads = record.roads()
+    open_roads = sorted((road for road in roads if road.is_open and road.steps), key=_urgency)
+    first = _continue_with(open_roads)
+    abilities = _abilities_met(known, record, roads)
+    context: dict[str, Any] = {
+        "lede": _lede(roads, today),
+        "first": first,
+        "open_roads": [road for road in open_roads if road is not first],
+        "met_roads": [road for road in roads if road.module.is_open and road.is_met],
+        "new_roads": [road for road in roads if road.module.is_open and road.new],
+        "archived_roads": [road for road in roads if road.module.archived],
+        "routes": [_route_card(known.routes[key], record) for key in record.path_keys()],
+        "has_nothing": not roads and not record.path_keys(),
+        "profile": profiles.rows(
+            _levels(record), [known.abilities[key] for key in abilities], today
+        ),
+        "today": today,
+    }
+    context["panels"] = panels(
+        "dashboard", {"request": request, "subject": record.subject, "today": today}
+    )
+    return render(request, "courses/dashboard.html", context)
+
+
+def _urgency(road: Road) -> tuple[bool, datetime.date, int]:
+    return road.due_on is None, road.due_on or datetime.date.max, road.module.order
+
+
+def _continue_with(roads: list[Road]) -> Road | None:
+    """What she touched last among what is not finished, else what is due first."""
+    begun = [road for road in roads if road.touched and road.next]
+    if begun:
+        return max(begun, key=lambda road: road.touched or datetime.datetime.min)
+    return next((road for road in roads if road.next), None)
+
+
+def _lede(roads: list[Road], today: datetime.date) -> str:
+    asked = [road for road in roads if road.is_open and road.is_assigned]
+    if not asked:
+        return ""
+    late = sum(1 for road in asked if road.shown == "overdue")
+    if late:
+        return ngettext(
+            "%(number)d module is past its day. Go on when you can; if you need more time, "
+            "agree a new day with your lead.",
+            "%(number)d modules are past their day. Go on when you can; if you need more time, "
+            "agree a new day with your lead.",
+            late,
+        ) % {"number": late}
+    return ngettext(
+        "%(number)d module is waiting for you.",
+        "%(number)d modules are waiting for you.",
+        len(asked),
+    ) % {"number": len(asked)}
+
+
+def _levels(record: Record) -> dict[UUID, Standing]:
+    return {
+        key: row
+        for (kind, key), row in record.standings.items()
+        if kind == Standing.Kind.COMPETENCE
+    }
+
+
+def _abilities_met(known: Outline, record: Record, roads: list[Road]) -> list[UUID]:
+    """Competences she has shown something of, or that her modules are about, in order."""
+    wanted = set(_levels(record)) | {key for road in roads for key in road.module.competences}
+    return [key for key in known.abilities if key in wanted]
+
+
+# Paths ----------------------------------------------------------------------------------
+
+
+def _route_card(route: Route, record: Record) -> dict[str, Any]:
+    roads = _roads_on(route, record)
+    enrolment = record.enrolments.get(route.key)
+    return {
+        "route": route,
+        "roads": roads,
+        "done": sum(1 for road in roads if road.is_met),
+        "total": len(roads),
+        "due_on": enrolment.due_on if enrolment else None,
+        "state": record.state(route.key),
+    }
+
+
+def _roads_on(route: Route, record: Record) -> list[Road]:
+    known = record.outline.modules
+    return [record.road(known[key]) for key in route.modules_on(record.today) if key in known]
+
+
+@login_required
+@require_safe
+def paths(request: UserRequest) -> HttpResponse:
+    """All paths, hers first."""
+    record = record_of(request.user, outline(), timezone.localdate(), places=False)
+    mine = set(record.path_keys())
+    cards = [_route_card(route, record) for route in record.outline.open_routes]
+    cards.sort(key=lambda card: card["route"].key not in mine)
+    return render(
+        request, "courses/paths.html", {"cards": cards, "mine": mine, "today": record.today}
+    )
+
+
+@login_required
+@require_safe
+def path(request: UserRequest, key: str) -> HttpResponse:
+    """One path: its modules with her progress, and those announced."""
+    record = record_of(request.user, outline(), timezone.localdate())
+    route = next((r for r in record.outline.routes.values() if r.name == key), None)
+    if route is None or (route.archived and route.key not in record.enrolments):
+        raise Http404
+    card = _route_card(route, record)
+    ahead = next((road for road in card["roads"] if road.is_open and road.next), None)
+    context = card | {
+        "ahead": ahead,
+        "is_mine": route.key in record.enrolments,
+        "today": record.today,
+        "crumbs": crumbs((_("Paths"), reverse("courses:paths")), (route.title, "")),
+    }
+    return render(request, "courses/path.html", context)
+
+
+# Reading --------------------------------------------------------------------------------
+
+
+@login_required
+@require_POST
+def mark_read(request: UserRequest, key: UUID) -> HttpResponse:
+    """Note a lesson as read, then go on to what comes next."""
+    pages = LessonPage.objects.live().filter(translation_key=key).select_related("locale")
+    found = {page.locale.language_code: page for page in pages}
+    lesson = found.get(current()) or next(iter(found.values()), None)
+    if lesson is None or not is_open_to(lesson, request):
+        raise Http404
+    today = timezone.localdate()
+    actions.mark_read(request.user, lesson, today)
+    known = outline()
+    place = known.part(key)
+    if place is None:
+        return redirect(lesson.get_url(request))
+    road = record_of(request.user, known, today, places=False).road(place[0])
+    if road.is_met:
+        messages.success(
+            request, _("You have finished “%(module)s”.") % {"module": road.module.title}
+        )
+    return redirect(after(known, key, road))
+
+
+# Competences ----------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def profile(request: UserRequest) -> HttpResponse:
+    """Every competence with the level shown so far."""
+    today = timezone.localdate()
+    known = outline()
+    subject = Subject.objects.for_user(request.user)
+    standings = {
+        row.key: row
+        for row in Standing.objects.filter(subject=subject, kind=Standing.Kind.COMPETENCE)
+    }
+    context = {
+        "rows": profiles.rows(standings, list(known.abilities.values()), today),
+        "level_names": list(enumerate(profiles.LEVEL_NAMES)),
+        "panels": panels("profile", {"request": request, "subject": subject, "today": today}),
+        "has_evidence": bool(standings),
+    }
+    return render(request, "courses/profile.html", context)
+
+
+def competence_context(request: UserRequest, subject: Subject | None, key: str) -> dict[str, Any]:
+    """What the page of one competence shows about a person: level, what is next, evidence."""
+    today = timezone.localdate()
+    known = outline()
+    wanted = get_object_or_404(Competence, key=key, archived=False)
+    ability = known.abilities[wanted.uuid]
+    level = profiles.level_today(subject, ability, today) if subject else None
+    evidence = (
+        Evidence.objects.filter(subject=subject, competence=wanted)
+        .select_related("activity")
+        .prefetch_related("voided_by")
+        .order_by("-happened_at", "-recorded_at", "pk")
+    )
+    page = Paginator(evidence, PER_PAGE).get_page(request.GET.get("page"))
+    number = level.level if level else None
+    more = level.items_to_next if level and not level.level else 0
+    return {
+        "ability": ability,
+        "level": None if number == 0 and more else number,
+        "level_name": profiles.LEVEL_NAMES[number] if number is not None else "",
+        "level_text": ability.levels[number]
+        if number is not None and number < len(ability.levels) and not (number == 0 and more)
+        else "",
+        "note": profiles.more_questions(more) if more else "",
+        "next_rules": profiles.next_level(level) if level else [],
+        "next_number": number + 1 if number is not None and number < 4 else None,
+        "strength": round(level.strength * 100) if level else 0,
+        "has_critical_miss": bool(level and level.has_critical_miss),
+        "ladder": [
+            {"level": n, "name": profiles.LEVEL_NAMES[n], "text": text, "is_now": n == number}
+            for n, text in enumerate(ability.levels)
+        ],
+        "lines": profiles.evidence_lines(request.user, list(page.object_list), known, level),
+        "page_obj": page,
+        "modules": [m for m in known.open_modules if ability.key in m.competences],
+    }
+
+
+@login_required
+@require_safe
+def competence(request: UserRequest, key: str) -> HttpResponse:
+    """One of her competences, with the evidence behind the level."""
+    context = competence_context(request, Subject.objects.for_user(request.user), key)
+    context["crumbs"] = crumbs(
+        (_("My competences"), reverse("courses:profile")), (context["ability"].title, "")
+    )
+    return render(request, "courses/competence.html", context)
+
+
+# History --------------------------------------------------------------------------------
+
+
+@login_required
+@require_safe
+def history(request: UserRequest) -> HttpResponse:
+    """Everything she did, newest first, and who has opened her record."""
+    known = outline()
+    subject = Subject.objects.for_user(request.user)
+    rows = Activity.objects.filter(subject=subject).order_by("-happened_at", "-recorded_at", "pk")
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    seen = (
+        AuditEntry.objects.filter(about=request.user, action__in=timeline.SEEN)
+        .exclude(actor=request.user)
+        .select_related("actor")[:20]
+    )
+    context = {
+        "page_obj": page,
+        "items": timeline.items(request.user, list(page.object_list), known),
+        "seen": timeline.seen(list(seen), known) if page.number == 1 else [],
+    }
+    return render(request, "courses/history.html", context)
