@@ -1,0 +1,111 @@
+// What scripts add to every page: the look without a reload, dialogs, the idle warning, older browsers' popovers.
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+// Light, dark, automatic: at once here, kept by the same form.
+$("[data-scheme]")?.addEventListener("submit", async (event) => {
+    const form = event.currentTarget;
+    const chosen = event.submitter?.value ?? "";
+    event.preventDefault();
+    const body = new URLSearchParams(new FormData(form));
+    body.set("scheme", chosen);
+    document.documentElement.classList.remove("light", "dark");
+    if (chosen) document.documentElement.classList.add(chosen);
+    $('meta[name="color-scheme"]').content = chosen || "light dark";
+    for (const button of $$("button", form)) button.ariaPressed = String(button.value === chosen);
+    await fetch(form.action, { method: "POST", body, redirect: "manual" });
+});
+
+// Dialogs opened by a button.
+for (const button of $$("[data-dialog]")) {
+    button.addEventListener("click", () => document.getElementById(button.dataset.dialog)?.showModal());
+}
+
+// Browsers that know no popovers: show and hide, close by Escape and by a click elsewhere.
+if (!HTMLElement.prototype.hasOwnProperty("popover")) {
+    const buttons = $$("[popovertarget]");
+    const target = (button) => document.getElementById(button.getAttribute("popovertarget"));
+    const show = (button, open) => {
+        if (target(button).id === "menu") return;
+        target(button).hidden = !open;
+        button.setAttribute("aria-expanded", String(open));
+    };
+    for (const button of buttons) {
+        show(button, false);
+        button.addEventListener("click", () => show(button, target(button).hidden));
+    }
+    document.addEventListener("keydown", (event) => {
+        if (event.key === "Escape") buttons.forEach((button) => show(button, false));
+    });
+    document.addEventListener("click", (event) => {
+        for (const button of buttons) {
+            if (!button.contains(event.target) && !target(button).contains(event.target)) show(button, false);
+        }
+    });
+} else if (!CSS.supports("position-area", "block-end")) {
+    // Popovers stand under the word they explain where CSS cannot place them yet.
+    document.addEventListener("toggle", (event) => {
+        const box = event.target;
+        if (event.newState !== "open" || !box.matches(".popover")) return;
+        const at = $(`[popovertarget="${CSS.escape(box.id)}"]`).getBoundingClientRect();
+        const left = Math.max(16, Math.min(at.left, innerWidth - box.offsetWidth - 16));
+        const below = at.bottom + 6 + box.offsetHeight < innerHeight;
+        Object.assign(box.style, { inset: "auto", margin: "0", left: `${left}px`, top: `${below ? at.bottom + 6 : Math.max(8, at.top - 6 - box.offsetHeight)}px` });
+    }, true);
+}
+
+// Before an idle sign-out: a warning with a clock. Any tab that is used keeps all of them signed in.
+const idle = $("#idle");
+if (idle) {
+    const KEY = "tilts-last-used";
+    const clock = $("[data-idle-clock]", idle);
+    const [limit, warn] = [Number(idle.dataset.idle) * 1000, Number(idle.dataset.warn) * 1000];
+    let told = Date.now();
+    const store = (value) => {
+        try {
+            if (value) localStorage.setItem(KEY, value);
+            return Number(localStorage.getItem(KEY)) || told;
+        } catch {
+            return told;
+        }
+    };
+    const used = () => {
+        if (idle.open) return;
+        const now = Date.now();
+        if (now - told < 60_000) return;
+        tell(now);
+    };
+    const tell = (now) => {
+        told = now;
+        store(now);
+        fetch(idle.dataset.url, { method: "POST", headers: { "X-CSRFToken": idle.dataset.token }, redirect: "manual" });
+    };
+    store(told);
+    for (const kind of ["pointerdown", "keydown", "scroll"]) addEventListener(kind, used, { passive: true });
+    idle.addEventListener("close", () => tell(Date.now()));
+    setInterval(() => {
+        const left = limit - (Date.now() - Math.max(told, store()));
+        if (left <= 0) location.reload();
+        else if (left <= warn) {
+            if (!idle.open) idle.showModal();
+            clock.textContent = `${Math.floor(left / 60_000)}:${String(Math.floor(left / 1000) % 60).padStart(2, "0")}`;
+        } else if (idle.open) idle.close();
+    }, 1000);
+}
+
+// A form sent twice by a nervous double click is sent once.
+document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+});
+addEventListener("pageshow", () => $$("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+// Paper shows what is folded.
+let unfolded = [];
+addEventListener("beforeprint", () => {
+    unfolded = $$("details:not([open])");
+    unfolded.forEach((part) => (part.open = true));
+});
+addEventListener("afterprint", () => unfolded.forEach((part) => (part.open = false)));
