@@ -23,7 +23,7 @@ from courses.progress.models import (
     Requirement,
     Standing,
 )
-from courses.progress.registry import Pins, pins
+from courses.progress.registry import Pins, pins, tell_met
 
 Day = datetime.date
 
@@ -296,11 +296,11 @@ def refresh(
     if keys is not None or competences is not None:
         stale = stale.filter(key__in={*(keys or ()), *(competences or ())})
     kept = {(row.subject_id, row.kind, row.key) for row in rows}
-    gone = [
-        pk
-        for pk, *place in stale.values_list("pk", "subject_id", "kind", "key")
-        if tuple(place) not in kept
-    ]
+    before = {
+        tuple(place): (pk, since)
+        for pk, since, *place in stale.values_list("pk", "since", "subject_id", "kind", "key")
+    }
+    gone = [pk for place, (pk, _since) in before.items() if place not in kept]
     if gone:
         Standing.objects.filter(pk__in=gone).delete()
     Standing.objects.bulk_create(
@@ -310,6 +310,11 @@ def refresh(
         update_fields=FIELDS,
         batch_size=500,
     )
+    for row in rows:
+        # A requirement has a `since` once it is met, and another one when it is met anew.
+        _pk, since = before.get((row.subject_id, row.kind, row.key), (None, None))
+        if row.kind == Standing.Kind.REQUIREMENT and row.since and row.since != since:
+            tell_met(row.subject_id, row.key, today)
 
 
 def differences(today: Day) -> list[str]:

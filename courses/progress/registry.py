@@ -1,12 +1,16 @@
 """What the record must ask of apps above it, filled in `AppConfig.ready()`."""
 
+import datetime
 from collections.abc import Callable, Collection, Iterable
 from uuid import UUID
 
 Pins = dict[tuple[UUID, UUID], int]
 PinProvider = Callable[[Collection[UUID]], Iterable[tuple[UUID, UUID, int]]]
+# Given a subject's id, a requirement's key and today.
+MetCallback = Callable[[UUID, UUID, datetime.date], None]
 
 _pins: list[PinProvider] = []
+_met: list[MetCallback] = []
 
 
 def register_pins(provider: PinProvider) -> None:
@@ -20,3 +24,19 @@ def pins(subjects: Collection[UUID]) -> Pins:
     return {
         (subject, key): number for provider in _pins for subject, key, number in provider(subjects)
     }
+
+
+def register_met(callback: MetCallback) -> None:
+    """Have `callback` called when a requirement becomes met, or is met anew after it expired.
+
+    It runs in the transaction that writes `Standing`, which already says so, and may be called
+    again for what it was told before: when the projection is rebuilt from nothing.
+    """
+    if callback not in _met:
+        _met.append(callback)
+
+
+def tell_met(subject: UUID, key: UUID, today: datetime.date) -> None:
+    """Tell every callback that a subject has newly met a requirement."""
+    for callback in _met:
+        callback(subject, key, today)
