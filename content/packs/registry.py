@@ -53,6 +53,7 @@ class Pack:
     key: str
     files: dict[str, str] = field(default_factory=dict)
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    memo: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def matching(self, pattern: str) -> list[str]:
         """Paths of the pack's files that match a glob such as "modules/*/quiz.toml", sorted."""
@@ -66,7 +67,11 @@ class Handler(Protocol):
     inside the one transaction after all checks passed, in the order of `order`; it creates or
     updates by stable key, changes nothing when the text is what was loaded last, never overwrites
     an editor's change (it reports that as a conflict through `report`), and archives what
-    vanished. `dump` returns {path in the pack: text} in canonical form.
+    vanished. `dump` returns {path in the pack: text} in canonical form: TOML by
+    `tables.dump_toml`, which fixes the order of keys and leaves empty values out.
+
+    A handler whose canonical form is more than that may add `canonical(pack) -> {path: text}` for
+    the files it knows how to write; for all others the runner parses and writes again.
     """
 
     order: int
@@ -80,11 +85,17 @@ class Handler(Protocol):
 class Report:
     """What a load did: keys ("question burnout/client-death") by what became of them."""
 
+    pack: Pack | None = None
+
     created: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     archived: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
+    # Text hashes of the Latvian pages as the pack has them, by translation key, and pages whose
+    # links lead to pages that were not there yet: both are for `content.packs.pages` alone.
+    texts: dict[UUID, str] = field(default_factory=dict)
+    unsettled: list[tuple[type[Any], int]] = field(default_factory=list)
 
 
 _handlers: dict[str, Handler] = {}
