@@ -177,6 +177,10 @@ class Standpoint:
         return total_of(self.attempt, self.slots)
 
     @property
+    def answered_count(self) -> int:
+        return len(self.slots) - len(self.unanswered)
+
+    @property
     def unanswered(self) -> list[Slot]:
         return [slot for slot in self.slots if not slot.answered]
 

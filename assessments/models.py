@@ -219,7 +219,7 @@ class Question(BankItem):
         ]
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        from assessments.views import preview
+        from assessments.previews import preview
 
         return preview(request, self, mode_name)
 
@@ -352,7 +352,7 @@ class Quiz(BankItem):
         return [("lv", _("In Latvian")), ("en", _("In English"))]
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        from assessments.views import preview_quiz
+        from assessments.previews import preview_quiz
 
         return preview_quiz(request, self, mode_name)
 
@@ -402,7 +402,7 @@ class QuizPage(BasePage):
         return quiz_page(request, self)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        from assessments.views import preview_page
+        from assessments.previews import preview_page
 
         return preview_page(request, self)
 

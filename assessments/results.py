@@ -9,9 +9,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from assessments import grading
 from assessments.models import Answer, Attempt, Pin, QuestionVersion
 from content.bilingual import say
+
+# The template that asks each kind of question.
+ASK = {
+    "single": "assessments/kinds/choice.html",
+    "multiple": "assessments/kinds/choice.html",
+    "true-false": "assessments/kinds/choice.html",
+}
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,10 @@ class Slot:
     @property
     def kind(self) -> str:
         return str(self.data["kind"])
+
+    @property
+    def ask_template(self) -> str:
+        return ASK[self.kind]
 
     @property
     def stem(self) -> str:
@@ -114,6 +127,20 @@ class Slot:
         options = {option["key"]: option for option in self.data["options"]}
         return [_explained(options[key], key in self.chosen) for key in self.pin.options]
 
+    @property
+    def explained_all(self) -> list[ExplainedChoice]:
+        """Every option with its feedback, as an editor wants to see them."""
+        options = {option["key"]: option for option in self.data["options"]}
+        return [
+            ExplainedChoice(
+                option_text(options[key]),
+                "right" if options[key]["right"] else "wrong",
+                False,
+                say(options[key]["feedback"]),
+            )
+            for key in self.pin.options
+        ]
+
 
 def _explained(option: Mapping[str, Any], chosen: bool) -> ExplainedChoice:
     right = bool(option["right"])
@@ -124,8 +151,6 @@ def _explained(option: Mapping[str, Any], chosen: bool) -> ExplainedChoice:
 
 def option_text(option: Mapping[str, Any]) -> str:
     """What an option says; true and false need no text of their own."""
-    from django.utils.translation import gettext as _
-
     text = say(option["text"])
     if text:
         return text

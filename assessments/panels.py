@@ -1,0 +1,79 @@
+"""What quizzes add to other pages: attempts for a lead to see, and where one left off."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from assessments.models import Attempt
+from courses.outline import outline
+from courses.panels import Panel
+from courses.progress.models import Subject
+from courses.resume import Place
+
+
+def unfinished(subject: Subject, keys: Collection[UUID]) -> dict[UUID, Place]:
+    """Open attempts at the quizzes with these keys; one query."""
+    attempts = (
+        Attempt.objects.filter(subject=subject, page_key__in=keys)
+        .open()
+        .annotate(answered=Count("answers__slot", distinct=True))
+        .order_by("started_at")
+    )
+    found = {}
+    for attempt in attempts:
+        total = len(attempt.pinned["slots"])
+        said = _("%(done)d of %(total)d questions answered") % {
+            "done": attempt.answered,
+            "total": total,
+        }
+        found[attempt.page_key] = Place(
+            reverse("assessments:attempt", args=[attempt.pk]), attempt.started_at, said
+        )
+    return found
+
+
+def person_panels(context: dict[str, Any]) -> Iterable[Panel]:
+    """A person's attempts and results, without her answers; `context` has `subject`."""
+    yield from _panel(context, links=False)
+
+
+def module_panels(context: dict[str, Any]) -> Iterable[Panel]:
+    """The reader's own attempts at the quizzes of the module she looks at."""
+    road = context.get("road")
+    if road is not None:
+        yield from _panel(context, links=True, keys={part.key for part in road.module.parts})
+
+
+def _panel(
+    context: dict[str, Any], *, links: bool, keys: set[UUID] | None = None
+) -> Iterable[Panel]:
+    subject = context.get("subject")
+    if subject is None:
+        return
+    attempts = Attempt.objects.filter(subject=subject).defer("pinned").order_by("started_at")
+    if keys is not None:
+        attempts = attempts.filter(page_key__in=keys)
+    parts = outline().parts()
+    quizzes: dict[UUID, dict[str, Any]] = {}
+    for attempt in attempts:
+        if attempt.page_key not in quizzes:
+            module, part = parts.get(attempt.page_key, (None, None))
+            quizzes[attempt.page_key] = {
+                "title": part.title if part else _("A quiz that was removed"),
+                "module": module.title if module else "",
+                "finished": [],
+                "open": None,
+            }
+        shown = quizzes[attempt.page_key]
+        if attempt.is_open:
+            shown["open"] = attempt
+        else:
+            shown["finished"].append(attempt)
+    if quizzes:
+        yield Panel(
+            "assessments/panel.html", {"quizzes": list(quizzes.values()), "links": links}, order=40
+        )

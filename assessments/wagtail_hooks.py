@@ -1,0 +1,209 @@
+"""The question bank and the quizzes in the admin."""
+
+import django_filters
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    PageChooserPanel,
+    TabbedInterface,
+)
+from wagtail.admin.ui.tables import BooleanColumn, Column, LiveStatusTagColumn
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from assessments.forms_admin import QuestionForm, QuizForm
+from assessments.models import Kind, Question, Quiz
+from courses.progress.models import Competence
+
+
+def _sides(name: str) -> FieldRowPanel:
+    """A text in both languages, side by side."""
+    return FieldRowPanel([FieldPanel(f"{name}_lv"), FieldPanel(f"{name}_en")])
+
+
+def _modules() -> list[tuple[str, str]]:
+    used = Question.objects.order_by("module").values_list("module", flat=True).distinct()
+    return [(module, module) for module in used if module]
+
+
+class QuestionFilter(WagtailFilterSet):
+    """Narrows the bank to what an editor is working on."""
+
+    module = django_filters.ChoiceFilter(label=_("Module"), choices=_modules)
+    competence = django_filters.ModelChoiceFilter(
+        label=_("Competence"),
+        field_name="competence_weights__competence",
+        queryset=Competence.objects.filter(archived=False),
+        distinct=True,
+    )
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Kind.choices)
+
+    class Meta:
+        model = Question
+        fields = ["module", "competence", "kind", "needs_review", "critical", "live", "archived"]
+
+
+class QuestionViewSet(SnippetViewSet):
+    model = Question
+    icon = "help"
+    menu_label = _("Questions")
+    list_display = [
+        "__str__",
+        "module",
+        Column("get_kind_display", label=_("Kind"), sort_key="kind"),
+        BooleanColumn("needs_review", label=_("Needs review"), sort_key="needs_review"),
+        Column("used", label=_("Quizzes"), sort_key="used"),
+        LiveStatusTagColumn(),
+    ]
+    list_per_page = 50
+    filterset_class = QuestionFilter
+    search_fields = ["stem_lv", "stem_en", "key"]
+    copy_view_enabled = False
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(
+                [
+                    FieldPanel("kind"),
+                    _sides("stem"),
+                    FieldPanel("options"),
+                    _sides("explanation"),
+                ],
+                heading=_("Question"),
+            ),
+            ObjectList(
+                [
+                    InlinePanel(
+                        "competence_weights",
+                        [FieldRowPanel([FieldPanel("competence"), FieldPanel("weight")])],
+                        heading=_("What an answer shows"),
+                        label=_("Competence"),
+                        min_num=1,
+                    ),
+                    MultiFieldPanel(
+                        [
+                            FieldRowPanel([FieldPanel("difficulty"), FieldPanel("applies")]),
+                            FieldPanel("critical"),
+                            FieldPanel("needs_review"),
+                        ],
+                        heading=_("Use"),
+                    ),
+                    MultiFieldPanel(
+                        [
+                            FieldRowPanel(
+                                [
+                                    FieldPanel("source_key"),
+                                    FieldPanel("source_section"),
+                                    FieldPanel("source_pages"),
+                                ]
+                            ),
+                            PageChooserPanel("reread", "courses.LessonPage"),
+                        ],
+                        heading=_("Where it is from"),
+                    ),
+                ],
+                heading=_("Competences and source"),
+            ),
+            ObjectList(
+                [
+                    HelpPanel(
+                        content=_(
+                            "Publishing keeps a version of the question. Attempts begun earlier "
+                            "keep the version they began with."
+                        )
+                    ),
+                    FieldRowPanel([FieldPanel("module"), FieldPanel("key")]),
+                    FieldPanel("archived"),
+                ],
+                heading=_("Place in the bank"),
+            ),
+        ],
+        base_form_class=QuestionForm,
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
+        return Question.objects.annotate(used=Count("places"))
+
+
+class QuizViewSet(SnippetViewSet):
+    model = Quiz
+    icon = "tasks"
+    menu_label = _("Quizzes")
+    list_display = [
+        "__str__",
+        "module",
+        Column("asked", label=_("Questions")),
+        Column("pass_mark", label=_("Pass mark, percent"), sort_key="pass_mark"),
+        LiveStatusTagColumn(),
+    ]
+    list_filter = ["module", "live", "archived"]
+    search_fields = ["title_lv", "title_en", "key"]
+    copy_view_enabled = False
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(
+                [
+                    _sides("title"),
+                    _sides("intro"),
+                    InlinePanel(
+                        "places",
+                        [FieldPanel("question")],
+                        heading=_("Questions in order"),
+                        label=_("Question"),
+                        min_num=1,
+                    ),
+                ],
+                heading=_("Questions"),
+            ),
+            ObjectList(
+                [
+                    FieldRowPanel([FieldPanel("pass_mark"), FieldPanel("attempts_allowed")]),
+                    FieldRowPanel([FieldPanel("draw"), FieldPanel("feedback")]),
+                    FieldPanel("shuffle"),
+                    MultiFieldPanel(
+                        [_sides("passed"), _sides("failed")],
+                        heading=_("What people read at the end"),
+                    ),
+                ],
+                heading=_("Rules"),
+            ),
+            ObjectList(
+                [
+                    FieldRowPanel([FieldPanel("module"), FieldPanel("key")]),
+                    FieldPanel("archived"),
+                ],
+                heading=_("Place in the bank"),
+            ),
+        ],
+        base_form_class=QuizForm,
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Quiz]:
+        return Quiz.objects.annotate(asked=Count("places"))
+
+
+class QuizzesGroup(SnippetViewSetGroup):
+    items = (QuestionViewSet, QuizViewSet)
+    menu_icon = "tasks"
+    menu_label = _("Quizzes")
+    menu_name = "quizzes"
+    menu_order = 210
+
+
+register_snippet(QuizzesGroup)
+
+
+@hooks.register("insert_global_admin_css")
+def option_layout() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("assessments/admin.css"))
