@@ -1,0 +1,128 @@
+"""A whole site of its own for browser tests: a freshly loaded database and a server on a port."""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@dataclass
+class Site:
+    """`url` of the server; `manage` runs a command on its database, `ask` a Python expression."""
+
+    url: str
+    environment: dict[str, str]
+    folder: Path
+    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    @property
+    def host(self) -> str:
+        return self.url.removeprefix("http://")
+
+    def manage(self, *words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"manage.py {' '.join(words)}\n{done.stdout}\n{done.stderr}")
+        return done.stdout
+
+    def ask(self, code: str) -> Any:
+        """What `answer` is after the code ran in the site's own Django, through JSON."""
+        program = f"import json\n{code}\nprint('ANSWER' + json.dumps(answer, default=str))"
+        out = self.manage("shell", "--no-imports", "-c", program)
+        return json.loads(out.rsplit("ANSWER", 1)[1])
+
+    def start(self) -> None:
+        log = (self.folder / "server.log").open("ab")
+        self.process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "--bind",
+                self.host,
+                "--workers",
+                "1",
+                "--threads",
+                "8",
+                "--worker-class",
+                "gthread",
+                "--log-level",
+                "warning",
+                "theme.wsgi:application",
+            ],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=log,
+            stderr=log,
+        )
+        for _try in range(150):
+            with contextlib.suppress(urllib.error.URLError, ConnectionError):
+                urllib.request.urlopen(f"{self.url}/healthz", timeout=2)
+                return
+            time.sleep(0.1)
+        raise RuntimeError((self.folder / "server.log").read_text())
+
+    def kill(self) -> None:
+        """End the server at once, as a power cut would."""
+        if self.process:
+            subprocess.run(["pkill", "-KILL", "-P", str(self.process.pid)], check=False)
+            self.process.kill()
+            self.process.wait()
+
+
+def make_database(name: str, folder: Path) -> str:
+    """The address of an empty database: a file, or one of PostgreSQL's when the tests run there."""
+    address = os.environ.get("DATABASE_URL", "")
+    if not address.startswith("postgres"):
+        return f"sqlite:///{folder / 'site.sqlite3'}"
+    import psycopg
+
+    server = address.rsplit("/", 1)[0]
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return f"{server}/{name}"
+
+
+@contextlib.contextmanager
+def running_site(name: str, folder: Path) -> Iterator[Site]:
+    """Migrated, with the pack and the demo organisation, served until the block ends."""
+    port = free_port()
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "tests.e2e.settings",
+        "DATABASE_URL": make_database(name, folder),
+        "TILTS_VAR": str(folder),
+        "TILTS_PORT": str(port),
+    }
+    site = Site(f"http://127.0.0.1:{port}", environment, folder)
+    site.manage("migrate", "--verbosity", "0")
+    site.manage("demo")
+    site.start()
+    try:
+        yield site
+    finally:
+        site.kill()
