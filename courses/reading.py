@@ -71,7 +71,9 @@ def course(page: CoursePage, request: HttpRequest) -> dict[str, Any]:
 def lesson(page: LessonPage, request: HttpRequest) -> dict[str, Any]:
     """A lesson's place in its module and whether it was read."""
     around = part_context(page, cast(User, request.user))
-    return around | {"read": around["state"] == "met"}
+    road: Road | None = around["road"]
+    onward = after(page.translation_key, road) if road else ""
+    return around | {"read": around["state"] == "met", "onward": onward}
 
 
 def part_context(
@@ -118,7 +120,7 @@ def front() -> Crumb:
     return {"title": gettext("Modules"), "url": reverse("wagtail_serve", args=[""])}
 
 
-def after(known: Outline, key: UUID, road: Road) -> str:
+def after(key: UUID, road: Road) -> str:
     """Where to go after a part: the next one not done behind it, else the module's overview."""
     keys = [step.part.key for step in road.steps]
     if key in keys:

@@ -186,7 +186,7 @@ def mark_read(request: UserRequest, key: UUID) -> HttpResponse:
         messages.success(
             request, _("You have finished “%(module)s”.") % {"module": road.module.title}
         )
-    return redirect(after(known, key, road))
+    return redirect(after(key, road))
 
 
 # Competences ----------------------------------------------------------------------------
