@@ -11,6 +11,8 @@ from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 from wagtail.models import Page
 
+from content.cache import remember
+from content.models import InfoPage
 from courses.people.models import Membership, Role, User
 
 WARN_SECONDS = 120  # how long before signing out the page asks whether anybody is there
@@ -39,8 +41,8 @@ SECTIONS = {
 def site(request: HttpRequest) -> dict[str, Any]:
     """What the base template shows around every page; nothing for Wagtail's admin.
 
-    `nav`: user, leads, edits, messages (number unread), or an empty dict for anonymous readers;
-    one statement, when a template first looks. `translations`: [{language, url, current}].
+    `nav`: home, info, and for a person user, leads, edits, messages (number unread); made when a
+    template first looks. `translations`: [{language, url, current}].
     `section`: the current item of the navigation. `idle`: {seconds, warn, url} of the idle logout.
     """
     if request.path_info.startswith("/admin/"):
@@ -48,7 +50,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     known = user is not None and user.is_authenticated
     return {
-        "nav": _once(request, "_nav", lambda: navigation(user)) if known else {},
+        "nav": _once(request, "_nav", lambda: navigation(request)),
         "translations": _once(request, "_translations", lambda: translations(request)),
         "section": section(request),
         "idle": idle() if known else None,
@@ -62,8 +64,13 @@ def _once(request: HttpRequest, name: str, make: Any) -> Any:
     return getattr(request, name)
 
 
-def navigation(user: User) -> dict[str, Any]:
-    """What the header offers a signed-in person; one statement."""
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """What header and footer offer; one statement for a person, none for anonymous readers."""
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    nav = {"home": f"/{language}/", "info": information(request, language)}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return nav
     leads = Membership.objects.on(timezone.localdate()).filter(
         person=OuterRef("pk"), role__in=[Role.LEAD, Role.ADMINISTRATOR]
     )
@@ -82,9 +89,9 @@ def navigation(user: User) -> dict[str, Any]:
         .values("leads", "edits", "unread")
         .first()
     ) or {"leads": False, "edits": False, "unread": 0}
-    return {
+    return nav | {
         "user": user,
-        "leads": found["leads"],
+        "leads": found["leads"] or user.is_superuser,
         "edits": found["edits"] or user.is_superuser,
         "messages": found["unread"],
     }
@@ -105,12 +112,27 @@ def translations(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _page_addresses(request: HttpRequest) -> dict[str, str]:
+    """The translations of the page being served, by language; remembered until publishing."""
     route = getattr(request, "_wagtail_route_for_request", None)
     if route is None:
         return {}
-    pages = Page.objects.filter(translation_key=route[0].translation_key, live=True)
-    found = pages.select_related("locale")
-    return {page.locale.language_code: page.get_url(request) or "" for page in found}
+    key = route[0].translation_key
+
+    def find() -> dict[str, str]:
+        pages = Page.objects.filter(translation_key=key, live=True).select_related("locale")
+        return {page.locale.language_code: page.get_url(request) or "" for page in pages}
+
+    return remember(("translations", request.get_host(), key), find, request)
+
+
+def information(request: HttpRequest, language: str) -> dict[str, str]:
+    """Addresses of the pages about the site, by key: help, privacy, accessibility."""
+
+    def find() -> dict[str, str]:
+        pages = InfoPage.objects.filter(locale__language_code=language, live=True)
+        return {page.key: page.get_url(request) or "" for page in pages}
+
+    return remember(("information", request.get_host(), language), find, request)
 
 
 def _view_address(request: HttpRequest, code: str, current: str | None) -> str:

@@ -1,8 +1,25 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class PeopleConfig(AppConfig):
     name = "courses.people"
     label = "people"
     verbose_name = _("People")
+    default = True
+
+    def ready(self) -> None:
+        from wagtail.permissions import register_permission_policy
+
+        from courses.people import invitations  # noqa: F401  # it registers its kind of message
+        from courses.people.models import AuditEntry
+        from courses.people.policies import ForReading
+
+        register_permission_policy(AuditEntry, ForReading(AuditEntry))
+
+
+class UsersConfig(WagtailUsersAppConfig):
+    """Wagtail's list of users, with our fields; stands in INSTALLED_APPS for `wagtail.users`."""
+
+    user_viewset = "courses.people.viewsets.UserViewSet"

@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -19,6 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 
+from courses.people.mail import letter
 from courses.people.models import Message, User
 
 
@@ -105,25 +105,16 @@ def deliver(message_pk: int) -> bool:
         extra = kind.fill(message) if kind.fill else {}
         if extra is None:
             return False
-        _mail(message, extra).send()
+        language = message.recipient.language
+        letter(
+            f"people/messages/{message.kind}",
+            message.recipient.email,
+            language,
+            context_of(message, language) | extra,
+        ).send()
         message.mailed_at = timezone.now()
         message.save(update_fields=["mailed_at"])
     return True
-
-
-def _mail(message: Message, extra: dict[str, Any]) -> EmailMultiAlternatives:
-    language = message.recipient.language
-    context = context_of(message, language) | extra
-    with translation.override(language):
-        mail = EmailMultiAlternatives(
-            subject=subject_of(message, language),
-            body=render_to_string(f"people/messages/{message.kind}.txt", context),
-            to=[message.recipient.email or ""],
-        )
-        mail.attach_alternative(
-            render_to_string(f"people/messages/{message.kind}.html", context), "text/html"
-        )
-    return mail
 
 
 def _say(value: Any, language: str) -> Any:

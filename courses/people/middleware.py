@@ -1,10 +1,34 @@
 """What every request of a signed-in person goes through."""
 
+import time
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from courses.people import kept
+from courses.people.models import User
 
 Next = Callable[[HttpRequest], HttpResponse]
+
+SEEN = "seen"  # session: when the person last did something, in seconds
+STAMP_SECONDS = 60  # the stamp is written at most this often
+# Asked by scripts of an open page, whether or not anybody sits there.
+NOBODY_THERE = ("/admin/editing-sessions/", "/csp-report/")
+
+
+def stamp(request: HttpRequest) -> None:
+    request.session[SEEN] = int(time.time())
 
 
 class IdleLogout:
@@ -14,8 +38,79 @@ class IdleLogout:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        # Looking at the session key first spares anonymous readers a session.
+        if "_auth_user_id" not in request.session or not request.user.is_authenticated:
+            return self.get_response(request)
+        idle = time.time() - request.session.get(SEEN, time.time())
+        if idle >= settings.TILTS_IDLE_MINUTES * 60:
+            if request.method == "POST":
+                request._idle = True  # type: ignore[attr-defined]  # after the CSRF check, below
+            else:
+                self.sign_out(request)
+        elif not request.path_info.startswith(NOBODY_THERE) and (
+            idle >= STAMP_SECONDS or SEEN not in request.session
+        ):
+            stamp(request)
+        response = self.get_response(request)
+        if getattr(request, "_idle", False):
+            self.sign_out(request)
+        elif request.method == "POST" and request.POST.get(kept.FIELD):
+            kept.sent(request, response)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Late POSTs end here: kept, signed out, and on to the login page."""
+        if not getattr(request, "_idle", False):
+            return None
+        del request._idle  # type: ignore[attr-defined]
+        assert isinstance(request.user, User)  # noqa: S101
+        form = kept.keep(request, request.user)
+        self.sign_out(request)
+        if request.resolver_match and request.resolver_match.view_name == "people:stay":
+            return None
+        if form is not None:
+            messages.info(
+                request,
+                _("What you were sending is kept. Sign in, and you can send it from there."),
+            )
+        return redirect_to_login(self.page_of(request))
+
+    def sign_out(self, request: HttpRequest) -> None:
+        request.__dict__.pop("_idle", None)
+        logout(request)
+        messages.info(
+            request, _("You were signed out, because nothing had happened here for a while.")
+        )
+
+    def page_of(self, request: HttpRequest) -> str:
+        """The page the form stood on, to go back to."""
+        page = request.headers.get("Referer", "")
+        safe = url_has_allowed_host_and_scheme(
+            page, {request.get_host()}, require_https=request.is_secure()
+        )
+        return page if safe else "/"
 
 
-class StaffSecondFactor(IdleLogout):
+class StaffSecondFactor:
     """Sends staff without a second factor to set one up, where the site asks for it."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if (
+            settings.TILTS_STAFF_SECOND_FACTOR
+            and request.path_info.startswith("/admin/")
+            and request.user.is_authenticated
+            and not is_mfa_enabled(
+                request.user, types=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+            )
+        ):
+            messages.warning(
+                request,
+                _("Editing needs a second step when you sign in. Please set one up first."),
+            )
+            return redirect(reverse("mfa_index"))
+        return self.get_response(request)

@@ -39,6 +39,24 @@ class UserQuerySet(models.QuerySet["User"]):
             is_active=True,
         ).exclude(pk=leader.pk)
 
+    def invitable_by(self, inviter: "User", today: datetime.date) -> Self:
+        """Whom `inviter` may send or hand another invitation on this day.
+
+        A lead her learners; an administrator everybody in her teams; never oneself, and nobody
+        who works in Wagtail's admin except by a superuser.
+        """
+        people = self.filter(is_active=True).exclude(pk=inviter.pk)
+        if inviter.is_superuser:
+            return people
+        reach = Membership.objects.on(today).filter(person=OuterRef("pk"))
+        led = reach.filter(role=Role.LEARNER).within_reach_of(inviter, (Role.LEAD,), today)
+        run = reach.within_reach_of(inviter, (Role.ADMINISTRATOR,), today)
+        return people.filter(
+            Exists(led) & ~Exists(reach.exclude(role=Role.LEARNER)) | Exists(run),
+            is_superuser=False,
+            groups__isnull=True,
+        )
+
 
 class People(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Users, found by user name or e-mail address whatever their case."""
@@ -69,6 +87,7 @@ class User(AbstractUser):
         return self.get_full_name() or self.username
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self.username = self.username.lower()
         self.email = self.email.lower() if self.email else None
         super().save(*args, **kwargs)
 
@@ -91,6 +110,12 @@ class TeamQuerySet(MP_NodeQuerySet):
             .filter(below__startswith=F("team__path"))
         )
         return self.filter(Exists(held))
+
+    def open_to_invite(self, person: User, today: datetime.date) -> Self:
+        """The teams a person may invite people to on this day."""
+        if person.is_superuser:
+            return self
+        return self.reached_by(person, (Role.LEAD, Role.ADMINISTRATOR), today)
 
 
 class TeamManager(MP_NodeManager.from_queryset(TeamQuerySet)):  # type: ignore[misc]
@@ -181,17 +206,29 @@ class Membership(models.Model):
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def usable(self, now: datetime.datetime) -> Self:
-        return self.filter(used_at__isnull=True, expires_at__gt=now)
+        return self.filter(used_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=now)
 
 
 class Invitation(models.Model):
     """A one-time way in for a person who has no password yet, by e-mail or on paper.
 
-    Only the hash of its token is kept, so a copy of the database opens no account.
+    Only the hash of its code is kept, so a copy of the database opens no account. The code is
+    made when the mail is sent or the sheet is printed; until then there is no hash either.
     """
 
-    person = models.ForeignKey(User, models.CASCADE, related_name="invitations")
-    token_hash = models.CharField(max_length=64, unique=True)
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        USED = "used", _("used")
+        EXPIRED = "expired", _("expired")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    person = models.ForeignKey(
+        User, models.CASCADE, related_name="invitations", verbose_name=_("person")
+    )
+    team = models.ForeignKey(
+        Team, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("team")
+    )
+    code_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)
     printed = models.BooleanField(_("handed over on paper"), default=False)
     made_by = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="invitations_made"
@@ -199,6 +236,8 @@ class Invitation(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    token = models.UUIDField(unique=True, default=uuid.uuid4)  # of the form: twice is once
 
     objects = InvitationQuerySet.as_manager()
 
@@ -209,6 +248,13 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}, {self.made_at:%Y-%m-%d}"
+
+    def state(self, now: datetime.datetime) -> State:
+        if self.used_at:
+            return self.State.USED
+        if self.withdrawn_at:
+            return self.State.WITHDRAWN
+        return self.State.EXPIRED if self.expires_at <= now else self.State.OPEN
 
 
 class KeptForm(models.Model):

@@ -217,7 +217,10 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("token_hash", models.CharField(max_length=64, unique=True)),
+                (
+                    "code_hash",
+                    models.CharField(editable=False, max_length=64, null=True, unique=True),
+                ),
                 (
                     "printed",
                     models.BooleanField(default=False, verbose_name="handed over on paper"),
@@ -225,6 +228,8 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("expires_at", models.DateTimeField()),
                 ("used_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("token", models.UUIDField(default=uuid.uuid4, unique=True)),
                 (
                     "made_by",
                     models.ForeignKey(
@@ -241,6 +246,18 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="invitations",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="people.team",
+                        verbose_name="team",
                     ),
                 ),
             ],

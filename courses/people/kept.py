@@ -1,0 +1,63 @@
+"""Forms a person was sending when her session had timed out, for her alone to send later."""
+
+import datetime
+import json
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+
+from courses.people.models import KeptForm, User
+
+DAYS = 7
+MOST_BYTES = 64_000
+FIELD = "_kept"  # names the kept form a POST was made from
+NOT_KEPT = ("csrfmiddlewaretoken", "password", "secret", "code", "credential")
+NOT_FROM = ("/admin/", "/csp-report/")
+NOT_OF = ("people:stay", "people:accept", "people:invitation", "theme:colour_scheme")
+
+
+def keep(request: HttpRequest, person: User) -> KeptForm | None:
+    """Keep what the request sends, without files, passwords and tokens; None if it is not ours."""
+    if not _is_kept(request):
+        return None
+    fields = {
+        name: values
+        for name, values in request.POST.lists()
+        if not any(word in name.lower() for word in NOT_KEPT)
+    }
+    if not fields or len(json.dumps(fields)) > MOST_BYTES:
+        return None
+    return KeptForm.objects.create(person=person, path=request.get_full_path(), fields=fields)
+
+
+def of(person: User) -> list[KeptForm]:
+    """What is kept for a person, newest first; older things are thrown away."""
+    oldest = timezone.now() - datetime.timedelta(days=DAYS)
+    person.kept_forms.filter(kept_at__lt=oldest).delete()
+    return list(person.kept_forms.all())
+
+
+def sent(request: HttpRequest, response: HttpResponse) -> None:
+    """Forget the form that was sent on, once the page it was for has taken it."""
+    number = request.POST.get(FIELD, "")
+    if response.status_code < 400 and number.isdecimal() and request.user.is_authenticated:
+        KeptForm.objects.filter(person=request.user.pk, pk=int(number)).delete()
+
+
+def title(form: KeptForm) -> str:
+    """The longest text in the form, shortened: by it she knows what she was sending."""
+    texts = [value for values in form.fields.values() for value in values]
+    return max(texts, key=len, default="")
+
+
+def _is_kept(request: HttpRequest) -> bool:
+    path = request.path_info
+    if path.startswith(NOT_FROM) or len(request.get_full_path()) > 500:
+        return False
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return False
+    allauth = match.func.__module__.startswith("allauth.")
+    return not allauth and match.view_name not in NOT_OF

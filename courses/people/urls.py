@@ -1,0 +1,24 @@
+"""Addresses of people's own pages and of invitations."""
+
+from django.urls import path
+
+from courses.people import invitation_views, views
+
+app_name = "people"
+urlpatterns = [
+    path("invitation/", invitation_views.code, name="invitation"),
+    path("invitation/<str:token>/", invitation_views.accept, name="accept"),
+    path("people/invite/", invitation_views.invite, name="invite"),
+    path("people/<int:pk>/invitation/", invitation_views.invited, name="invited"),
+    path("people/<int:pk>/invitation/again/", invitation_views.invite_again, name="invite_again"),
+    path("people/<int:pk>/invitation/withdraw/", invitation_views.withdraw, name="withdraw"),
+    path("people/<int:pk>/invitation/sheet/", invitation_views.sheet, name="sheet"),
+    path("my/account/", views.account, name="settings"),
+    path("my/account/email/", views.change_email, name="change_email"),
+    path("my/account/email/<str:token>/", views.confirm_email, name="confirm_email"),
+    path("my/messages/", views.inbox, name="messages"),
+    path("my/messages/read/", views.read_messages, name="read_messages"),
+    path("my/messages/<int:pk>/", views.open_message, name="open_message"),
+    path("kept/", views.kept_forms, name="kept"),
+    path("stay/", views.stay, name="stay"),
+]

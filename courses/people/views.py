@@ -1,0 +1,166 @@
+"""A person's own pages: account, messages, and what was kept when her session timed out."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import translate_url
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from courses.people import audit, kept, mail
+from courses.people.forms import EmailForm, LanguageForm
+from courses.people.messages import KINDS, context_of, subject_of
+from courses.people.middleware import stamp
+from courses.people.models import Message, User
+from courses.people.requests import UserRequest
+
+MOST_MESSAGES = 200
+
+
+@csrf_exempt  # SameSite=Lax keeps other sites out, and all it does is keep her signed in
+@require_POST
+def stay(request: HttpRequest) -> HttpResponse:
+    """Somebody is still there: 204; 403 if she was signed out meanwhile."""
+    if not request.user.is_authenticated:
+        return HttpResponse(status=403)
+    stamp(request)
+    return HttpResponse(status=204)
+
+
+@login_required
+@never_cache
+def account(request: UserRequest) -> HttpResponse:
+    """Language, e-mail address, and the ways to password, second step and signing out."""
+    form = LanguageForm(request.POST or None, instance=request.user)
+    if request.method == "POST":
+        if form.is_valid():
+            language = form.save().language
+            with translation.override(language):
+                messages.success(request, _("Your language is saved."))
+            return redirect(translate_url(request.path, language))
+        return render(request, "people/account.html", {"form": form}, status=422)
+    return render(request, "people/account.html", {"form": form})
+
+
+@login_required
+@never_cache
+def change_email(request: UserRequest) -> HttpResponse:
+    """Ask for another e-mail address; it changes when the link sent there is opened."""
+    form = EmailForm(request.POST or None, person=request.user)
+    if request.method == "POST":
+        if not form.is_valid():
+            return render(request, "people/change_email.html", {"form": form}, status=422)
+        email = form.cleaned_data["email"]
+        mail.send_email_change.enqueue(request.user.pk, email)
+        messages.info(
+            request,
+            _("We have sent a link to %(email)s. Your address changes when you open it.")
+            % {"email": email},
+        )
+        return redirect("people:settings")
+    return render(request, "people/change_email.html", {"form": form})
+
+
+@login_required
+@never_cache
+def confirm_email(request: UserRequest, token: str) -> HttpResponse:
+    """Opened from the new mailbox: shows the address, and a button that makes it hers."""
+    email = mail.email_of_token(token, request.user)
+    if email is None:
+        return render(request, "people/confirm_email.html", {"email": ""}, status=410)
+    if request.method == "POST":
+        old = request.user.email
+        try:
+            with transaction.atomic():
+                request.user.email = email
+                request.user.save(update_fields=["email"])
+        except IntegrityError:
+            return render(request, "people/confirm_email.html", {"email": ""}, status=410)
+        audit.log(request.user, "changed_email", about=request.user)
+        if old:
+            mail.send_email_changed.enqueue(old, request.user.language)
+        messages.success(request, _("Your e-mail address is changed."))
+        return redirect("people:settings")
+    return render(request, "people/confirm_email.html", {"email": email})
+
+
+@login_required
+@require_GET
+@never_cache
+def inbox(request: UserRequest) -> HttpResponse:
+    """The person's messages, newest first."""
+    language = translation.get_language()
+    found = list(request.user.messages.select_related("recipient")[:MOST_MESSAGES])
+    items = [
+        {
+            "pk": message.pk,
+            "day": timezone.localtime(message.made_at),
+            "title": subject_of(message, language),
+            "icon": KINDS[message.kind].icon,
+            "leads": bool(message.context.get("path")),
+            "unread": message.read_at is None,
+        }
+        for message in found
+        if message.kind in KINDS
+    ]
+    unread = sum(1 for item in items if item["unread"])
+    return render(request, "people/messages.html", {"items": items, "unread": unread})
+
+
+@login_required
+@require_POST
+def open_message(request: UserRequest, pk: int) -> HttpResponse:
+    """Mark one message read and go where it leads."""
+    message = get_object_or_404(request.user.messages.select_related("recipient"), pk=pk)
+    _mark_read(request.user, pk=pk)
+    path = context_of(message, translation.get_language()).get("path")
+    if path and path.startswith("/") and not path.startswith("//"):
+        return redirect(path)
+    return redirect("people:messages")
+
+
+@login_required
+@require_POST
+def read_messages(request: UserRequest) -> HttpResponse:
+    """Mark everything read."""
+    _mark_read(request.user)
+    return redirect("people:messages")
+
+
+def _mark_read(person: User, **only: int) -> None:
+    Message.objects.filter(recipient=person, read_at__isnull=True, **only).update(
+        read_at=timezone.now()
+    )
+
+
+@login_required
+@never_cache
+def kept_forms(request: UserRequest) -> HttpResponse:
+    """What the person was sending when she was signed out: to send now, or to throw away."""
+    if request.method == "POST":
+        form = request.user.kept_forms.filter(pk=_number(request.POST.get("form"))).first()
+        if form is None:
+            raise Http404
+        form.delete()
+        messages.info(request, _("Thrown away."))
+        return redirect("people:kept" if request.user.kept_forms.exists() else "/")
+    forms = [
+        {
+            "pk": form.pk,
+            "path": form.path,
+            "kept_at": form.kept_at,
+            "title": kept.title(form),
+            "fields": [(name, value) for name, values in form.fields.items() for value in values],
+        }
+        for form in kept.of(request.user)
+    ]
+    return render(request, "people/kept.html", {"forms": forms})
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 19 else 0
