@@ -73,7 +73,7 @@ class BankItem(
     def with_content_json(self, content: dict[str, Any]) -> Self:
         item: Self = super().with_content_json(content)
         # These belong to the record, not to one revision of it.
-        item.uuid, item.pack_hash, item.archived = self.uuid, self.pack_hash, self.archived
+        item.uuid, item.pack_hash = self.uuid, self.pack_hash
         return item
 
 
