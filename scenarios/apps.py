@@ -5,3 +5,11 @@ from django.utils.translation import gettext_lazy as _
 class ScenariosConfig(AppConfig):
     name = "scenarios"
     verbose_name = _("Scenarios")
+
+    def ready(self) -> None:
+        from courses import panels, resume
+        from scenarios import registered
+
+        resume.register("scenario", registered.unfinished)
+        panels.register("person", registered.on_person)
+        panels.register("module", registered.on_module)

@@ -1,8 +1,383 @@
-"""Branching stories, and runs through them."""
+"""Stories, their published versions, the pages that offer them, and runs through them."""
 
+import json
+import uuid
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Self
+
+from django.contrib.auth.views import redirect_to_login
+from django.contrib.contenttypes.fields import GenericRelation
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.fields import StreamField
+from wagtail.models import (
+    DraftStateMixin,
+    LockableMixin,
+    PreviewableMixin,
+    RevisionMixin,
+    WorkflowMixin,
+)
+from wagtail.search import index
+
+from content.bilingual import both, pick, say
 from content.models import BasePage
+from content.versions import Version, digest
+from courses.progress.models import Competence, Subject
+from scenarios import engine
+from scenarios.blocks import EndingBlock, SceneBlock, VariableBlock, from_stream, to_stream
+from scenarios.lint import lint
+from scenarios.structure import MAX_TURNS, Finding, StoryInvalid
+
+if TYPE_CHECKING:
+    from courses.people.models import User
+
+
+class Story(
+    WorkflowMixin,
+    PreviewableMixin,
+    DraftStateMixin,
+    LockableMixin,
+    RevisionMixin,
+    index.Indexed,
+    models.Model,
+):
+    """A branching conversation: one structure, each text in both languages.
+
+    A draft may be unsound; publishing one raises `StoryInvalid`, and a sound one makes a version.
+    """
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    key = models.SlugField(_("key"), max_length=60)
+    title_lv = models.CharField(_("title (Latvian)"), max_length=200)
+    title_en = models.CharField(_("title (English)"), max_length=200)
+    summary_lv = models.TextField(_("summary (Latvian)"), blank=True, max_length=500)
+    summary_en = models.TextField(_("summary (English)"), blank=True, max_length=500)
+    intro_lv = models.TextField(_("situation and your role (Latvian)"), blank=True, max_length=4000)
+    intro_en = models.TextField(_("situation and your role (English)"), blank=True, max_length=4000)
+    start = models.CharField(
+        _("first scene"), max_length=60, help_text=_("The key of the scene that opens the story.")
+    )
+    max_turns = models.PositiveSmallIntegerField(
+        _("most turns"),
+        default=engine.MAX_TURNS,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_TURNS)],
+        help_text=_("A conversation that has not ended by then ends there."),
+    )
+    competences = models.JSONField(_("competences"), default=list, blank=True)  # keys
+    variables = StreamField(
+        [("variable", VariableBlock())], verbose_name=_("variables"), blank=True
+    )
+    scenes = StreamField([("scene", SceneBlock())], verbose_name=_("scenes"))
+    endings = StreamField([("ending", EndingBlock())], verbose_name=_("endings"))
+    pack_hash = models.CharField(max_length=64, blank=True, editable=False)
+    archived = models.BooleanField(_("archived"), default=False)
+
+    _revisions = GenericRelation("wagtailcore.Revision", related_query_name="story")
+    workflow_states = GenericRelation(
+        "wagtailcore.WorkflowState",
+        content_type_field="base_content_type",
+        object_id_field="object_id",
+        related_query_name="story",
+        for_concrete_model=False,
+    )
+
+    search_fields = [
+        index.SearchField("key"),
+        index.SearchField("title_lv"),
+        index.SearchField("title_en"),
+        index.AutocompleteField("title_lv"),
+        index.AutocompleteField("title_en"),
+        index.FilterField("archived"),
+    ]
+
+    class Meta:
+        verbose_name = _("story")
+        verbose_name_plural = _("stories")
+        ordering = ["title_lv"]
+
+    def __str__(self) -> str:
+        return pick(self, "title") or self.key
+
+    @property
+    def revisions(self) -> Any:
+        return self._revisions
+
+    @property
+    def title(self) -> str:
+        return pick(self, "title")
+
+    @property
+    def summary(self) -> str:
+        return pick(self, "summary")
+
+    def data(self) -> dict[str, Any]:
+        """The story as one value: what versions keep, what the linter and the engine read."""
+        return {
+            "key": self.key,
+            "title": both(self.title_lv.strip(), self.title_en.strip()),
+            "summary": both(*map(_unix, (self.summary_lv, self.summary_en))),
+            "intro": both(*map(_unix, (self.intro_lv, self.intro_en))),
+            "start": self.start.strip(),
+            "max_turns": self.max_turns,
+            "competences": list(self.competences or ()),
+            "variables": from_stream("variable", self.variables.get_prep_value()),
+            "scenes": from_stream("scene", self.scenes.get_prep_value()),
+            "endings": from_stream("ending", self.endings.get_prep_value()),
+        }
+
+    @staticmethod
+    def fields_of(data: dict[str, Any]) -> dict[str, Any]:
+        """The model's field values for whole data (see `scenarios.data.whole`)."""
+        fields: dict[str, Any] = {
+            f"{name}_{code}": data[name][code]
+            for name in ("title", "summary", "intro")
+            for code in ("lv", "en")
+        }
+        fields |= {name: data[name] for name in ("key", "start", "max_turns", "competences")}
+        fields["variables"] = json.dumps(to_stream("variable", data["variables"]))
+        fields["scenes"] = json.dumps(to_stream("scene", data["scenes"]))
+        fields["endings"] = json.dumps(to_stream("ending", data["endings"]))
+        return fields
+
+    def findings(self) -> list[Finding]:
+        """What the linter says of the story as it stands."""
+        known = Competence.objects.filter(archived=False).values_list("key", flat=True)
+        return lint(self.data(), set(known))
+
+    # Publishing ---------------------------------------------------------------------------
+
+    @transaction.atomic
+    def publish(self, revision: Any, *args: Any, **kwargs: Any) -> None:
+        """Make the revision live and, where it differs, a version. Raises `StoryInvalid`."""
+        candidate: Story = revision.as_object()
+        if errors := [finding for finding in candidate.findings() if finding.is_error]:
+            raise StoryInvalid(errors)
+        super().publish(revision, *args, **kwargs)
+        live = Story.objects.select_for_update().get(pk=self.pk)
+        if live.live:
+            live.make_version()
+
+    @transaction.atomic
+    def make_version(self) -> "StoryVersion":
+        """The version that holds what the story says now: the latest one, or a new one."""
+        data = self.data()
+        latest = self.latest_version()
+        if latest is not None and latest.hash == digest(data):
+            return latest
+        number = latest.number + 1 if latest else 1
+        return StoryVersion.objects.create(story=self, number=number, data=data)
+
+    def latest_version(self) -> "StoryVersion | None":
+        """What a new run is pinned to; nothing before the first publication."""
+        return self.versions.order_by("-number").defer("data").first()
+
+    # Preview ------------------------------------------------------------------------------
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        return [("lv", _("Latvian")), ("en", _("English"))]
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """The first scene as a learner meets it, in the language asked for."""
+        from scenarios.presenter import preview
+
+        with translation.override(mode_name or "lv"):
+            response = TemplateResponse(request, "scenarios/preview.html", preview(self))
+            return response.render()
+
+
+def _unix(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
+
+
+class StoryVersion(Version):
+    """A story as it was published; runs are pinned to it."""
+
+    story = models.ForeignKey(Story, models.PROTECT, related_name="versions")
+
+    class Meta(Version.Meta):
+        abstract = False
+        verbose_name = _("story version")
+        verbose_name_plural = _("story versions")
+        constraints = [
+            models.UniqueConstraint("story", "number", name="one_story_version_each_number"),
+        ]
+
+    @cached_property
+    def parsed(self) -> engine.Story:
+        return _parsed(self.pk, self.hash)
+
+
+@lru_cache(maxsize=32)
+def _parsed(pk: int, digest: str) -> engine.Story:
+    """The engine's story of a version: immutable, so a process may keep it."""
+    return engine.build(StoryVersion.objects.only("data").get(pk=pk).data)
 
 
 class ScenarioPage(BasePage):
+    """The thin page, one for each language, that offers a story inside a module."""
+
+    story = models.ForeignKey(
+        Story, models.PROTECT, related_name="pages", verbose_name=_("story"), null=True
+    )
+    minutes = models.PositiveSmallIntegerField(_("minutes"), default=15)
+
+    activity_kind = "scenario"
+    done_verb = "finished"
     parent_page_types = ["courses.CoursePage"]
     subpage_types: list[str] = []
+    template = "scenarios/scenario_page.html"
+
+    class Meta:
+        verbose_name = _("scenario")
+        verbose_name_plural = _("scenarios")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Both languages play the same story: the last one saved says which."""
+        super().save(*args, **kwargs)
+        type(self).objects.filter(translation_key=self.translation_key).exclude(
+            Q(pk=self.pk) | Q(story=self.story_id)
+        ).update(story=self.story_id)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        return super().serve(request, *args, **kwargs)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from scenarios.presenter import page_context
+
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        return context | page_context(self, request.user)
+
+
+class Mode(models.TextChoices):
+    """Whether a run counts; what the coach says is held back until its end if it does."""
+
+    PRACTICE = "practice", _("practice")
+    ASSESSED = "assessed", _("assessed")
+
+
+class RunQuerySet(models.QuerySet["ScenarioRun"]):
+    def of(self, user: "User") -> Self:
+        """A person's own runs."""
+        return self.filter(subject__person=user.pk)
+
+    def open(self) -> Self:
+        return self.filter(finished_at__isnull=True)
+
+    def finished(self) -> Self:
+        return self.filter(finished_at__isnull=False)
+
+    def pinned(self) -> Self:
+        """With the version each run is pinned to, but not its data: that is kept parsed."""
+        return self.select_related("version", "subject").defer("version__data")
+
+
+class ScenarioRun(models.Model):
+    """One conversation, pinned to a version. Its state is replayed from its turns."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject = models.ForeignKey(Subject, models.PROTECT, related_name="scenario_runs")
+    version = models.ForeignKey(StoryVersion, models.PROTECT, related_name="runs")
+    page_key = models.UUIDField()  # translation_key of the page it was started from
+    mode = models.CharField(_("mode"), max_length=20, choices=Mode, default=Mode.ASSESSED)
+    token = models.UUIDField()  # of the form that started it: twice is once
+    started_at = models.DateTimeField(_("started"), default=timezone.now)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    ending = models.CharField(_("ending"), max_length=60, blank=True)
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
+        ordering = ["-started_at"]
+        indexes = [models.Index(fields=["subject", "page_key"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "page_key", "mode"],
+                condition=Q(finished_at__isnull=True),
+                name="one_open_run_each",
+            ),
+            models.UniqueConstraint("subject", "token", name="one_run_each_token"),
+            models.CheckConstraint(
+                condition=Q(finished_at__isnull=True, ending="")
+                | Q(finished_at__isnull=False) & ~Q(ending=""),
+                name="finished_run_has_an_ending",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.page_key}, {self.started_at:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        """The scene it stands at, or its debrief once it is over."""
+        return reverse("scenarios:debrief" if self.is_over else "scenarios:run", args=[self.pk])
+
+    @property
+    def story(self) -> engine.Story:
+        return self.version.parsed
+
+    @cached_property
+    def taken(self) -> list["Turn"]:
+        """The turns on record, oldest first."""
+        return list(self.turns.order_by("number"))
+
+    @cached_property
+    def states(self) -> list[engine.State]:
+        """Every state so far, replayed; the last is where the conversation stands."""
+        return engine.replay(self.story, [turn.choice for turn in self.taken])
+
+    @property
+    def state(self) -> engine.State:
+        return self.states[-1]
+
+    @property
+    def next_turn(self) -> int:
+        return len(self.taken) + 1
+
+    @property
+    def is_over(self) -> bool:
+        return self.finished_at is not None
+
+    @property
+    def reached(self) -> engine.Ending | None:
+        """The ending of a finished run."""
+        return self.story.endings.get(self.ending)
+
+    @property
+    def ending_title(self) -> str:
+        return say(self.reached.title) if self.reached else ""
+
+
+class Turn(models.Model):
+    """One choice as it was made, and where it led."""
+
+    run = models.ForeignKey(ScenarioRun, models.CASCADE, related_name="turns")
+    number = models.PositiveSmallIntegerField()
+    scene = models.CharField(max_length=60)
+    choice = models.CharField(max_length=60)
+    state_after = models.JSONField()  # {"scene", "values": {variable: value}}
+    token = models.UUIDField()  # of the form it was sent with: twice is once
+    taken_at = models.DateTimeField(default=timezone.now)
+    milliseconds = models.PositiveIntegerField(null=True, blank=True)  # as the browser tells it
+
+    class Meta:
+        verbose_name = _("turn")
+        verbose_name_plural = _("turns")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint("run", "number", name="one_turn_each_number"),
+            models.UniqueConstraint("run", "token", name="one_turn_each_token"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.scene}/{self.choice}"

@@ -1,0 +1,136 @@
+"""What a learner does with a scenario: begin a run, take a choice. Each is one transaction."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from courses.people.models import Setting
+from courses.progress.actions import NewActivity, NewEvidence, record
+from courses.progress.models import Subject
+from scenarios.engine import is_over, offered, step
+from scenarios.models import Mode, ScenarioPage, ScenarioRun, Story, Turn
+
+
+class NotPlayable(Exception):
+    """The scenario is not published, or is archived; runs already begun go on."""
+
+
+@transaction.atomic
+def start_run(
+    subject: Subject, page: ScenarioPage, token: UUID, mode: str = Mode.ASSESSED
+) -> ScenarioRun:
+    """The run to go on with: the open one if there is one, else a new one.
+
+    The same token gives the same run, also after it was finished. Raises `NotPlayable`.
+    """
+    # One start at a time for each person, so that two clicks do not open two runs.
+    Subject.objects.select_for_update().get(pk=subject.pk)
+    runs = ScenarioRun.objects.filter(subject=subject, page_key=page.translation_key).pinned()
+    known = runs.filter(token=token).first() or runs.open().filter(mode=mode).first()
+    if known is not None:
+        return known
+    story: Story | None = page.story
+    if story is None or not (page.live and story.live) or page.archived or story.archived:
+        raise NotPlayable
+    version = story.latest_version()
+    if version is None:
+        raise NotPlayable
+    now = timezone.now()
+    run = ScenarioRun.objects.create(
+        subject=subject,
+        version=version,
+        page_key=page.translation_key,
+        mode=mode,
+        token=token,
+        started_at=now,
+    )
+    record(subject, activities=[_activity(run, "started")], today=timezone.localdate(now))
+    return run
+
+
+@transaction.atomic
+def take_choice(
+    run: ScenarioRun, choice: str, turn: int, token: UUID, milliseconds: int | None = None
+) -> ScenarioRun:
+    """Append the turn; the same token again, or a second tab, changes nothing.
+
+    Returns the run as it stands. Raises `engine.ChoiceNotOffered`.
+    """
+    run = ScenarioRun.objects.select_for_update(of=("self",)).pinned().get(pk=run.pk)
+    if run.is_over or turn != run.next_turn or any(past.token == token for past in run.taken):
+        return run
+    before = run.state
+    state = step(run.story, before, choice)
+    run.taken.append(
+        Turn.objects.create(
+            run=run,
+            number=turn,
+            scene=before.scene,
+            choice=choice,
+            state_after=state.as_json(),
+            token=token,
+            milliseconds=milliseconds,
+        )
+    )
+    run.states.append(state)
+    if is_over(run.story, state):
+        _finish(run)
+    return run
+
+
+def _finish(run: ScenarioRun) -> None:
+    """Close the run and tell the record that it ended, and what its decisions show."""
+    now = timezone.now()
+    run.finished_at, run.ending = now, run.state.scene
+    run.save(update_fields=["finished_at", "ending"])
+    record(
+        run.subject,
+        activities=[_activity(run, "finished")],
+        evidence=list(evidence_of(run)),
+        today=timezone.localdate(now),
+    )
+
+
+def _activity(run: ScenarioRun, verb: str) -> NewActivity:
+    return NewActivity(
+        verb=verb,
+        kind="scenario",
+        key=run.page_key,
+        version=run.version.hash,
+        origin=f"run/{run.pk}/{verb}",
+        happened_at=run.started_at if verb == "started" else run.finished_at,
+    )
+
+
+def evidence_of(run: ScenarioRun) -> Iterator[NewEvidence]:
+    """What each scored decision of a run says about each of its competences.
+
+    A scene with one open choice asks for no decision and says nothing. The chance of earning the
+    score without knowing is taken as one in the number of choices that were open.
+    """
+    story_uuid = Story.objects.values_list("uuid", flat=True).get(versions=run.version_id)
+    page = ScenarioPage.objects.filter(translation_key=run.page_key).first()
+    setting = page.applies if page and page.applies in Setting.values else ""
+    for turn, state in zip(run.taken, run.states, strict=False):
+        choices = offered(run.story, state)
+        choice = next(item for item in choices if item.key == turn.choice)
+        if choice.score is None or len(choices) < 2:
+            continue
+        for competence, weight in choice.competences:
+            yield NewEvidence(
+                competence_key=competence,
+                item_key=f"story/{story_uuid}/{turn.scene}",
+                item_version=run.version.hash,
+                origin=f"run/{run.pk}/{turn.number}/{competence}",
+                score=choice.score,
+                weight=weight,
+                guess=Fraction(1, len(choices)),
+                critical=choice.critical,
+                assessed=run.mode == Mode.ASSESSED,
+                setting=setting,
+                happened_at=turn.taken_at,
+                activity_origin=f"run/{run.pk}/finished",
+            )

@@ -1,0 +1,330 @@
+"""What the pages of a scenario show, as plain values in the reader's language.
+
+A learner's page is made from the road so far alone: no key, target, score, remark or scene that
+lies ahead is in what a template is given.
+"""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from content.bilingual import pick, say
+from courses.models import LessonPage
+from courses.outline import Module, Part, outline
+from courses.people.models import User
+from courses.progress.models import Competence
+from courses.reading import front, part_context
+from scenarios import debrief, engine
+from scenarios.curves import Curve, curve
+from scenarios.models import Mode, ScenarioPage, ScenarioRun, Story
+from scenarios.structure import StoryInvalid
+
+EARLIER = 10  # finished runs listed on the scenario's page
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a text; a single line break is no more than a space."""
+    return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
+
+
+@dataclass(frozen=True)
+class SceneView:
+    """A scene as it is heard: an empty speaker is the narrator."""
+
+    speaker: str
+    mood: str
+    paragraphs: list[str]
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What was heard, and what the learner said or did then."""
+
+    scene: SceneView
+    said: str
+
+
+@dataclass(frozen=True)
+class Meter:
+    label: str
+    value: int
+    low: int
+    high: int
+    was: int | None
+
+
+@dataclass(frozen=True)
+class Option:
+    """A choice as the browser gets it: its place in the list and its text."""
+
+    place: int
+    text: str
+
+
+def scene_view(scene: engine.Scene) -> SceneView:
+    return SceneView(say(scene.speaker), scene.mood, paragraphs(say(scene.text)))
+
+
+def options(story: engine.Story, state: engine.State) -> list[Option]:
+    choices = engine.offered(story, state)
+    return [Option(place, say(choice.text)) for place, choice in enumerate(choices, start=1)]
+
+
+def meters(
+    story: engine.Story, state: engine.State, before: engine.State | None = None
+) -> list[Meter]:
+    return [
+        Meter(
+            say(item.label),
+            state.values[item.key],
+            item.low,
+            item.high,
+            before.values[item.key] if before else None,
+        )
+        for item in story.shown
+    ]
+
+
+def talk(story: engine.Story, state: engine.State) -> list[Exchange]:
+    """What was said so far, oldest first."""
+    found = []
+    for scene_key, choice_key in state.road:
+        scene = story.scenes[scene_key]
+        choice = scene.choice(choice_key)
+        found.append(Exchange(scene_view(scene), say(choice.text) if choice else ""))
+    return found
+
+
+# Pages ----------------------------------------------------------------------------------
+
+
+def surroundings(run: ScenarioRun) -> dict[str, Any]:
+    """The module, page and next part of a run, in the reader's language; None where gone."""
+    found = outline().part(run.page_key)
+    module, part = found if found else (None, None)
+    title = say(run.story.title)
+    crumbs = []
+    if module and part:
+        crumbs = [
+            front(),
+            {"title": module.title, "url": module.url},
+            {"title": part.title, "url": part.url},
+        ]
+    parts = list(module.open_parts) if module else []
+    at = parts.index(part) + 1 if part in parts else len(parts)
+    return {
+        "module": module,
+        "part": part,
+        "next": parts[at] if at < len(parts) else None,
+        "title": title,
+        "crumbs": crumbs,
+    }
+
+
+def run_context(run: ScenarioRun) -> dict[str, Any]:
+    """What the page of the present scene shows."""
+    story, state = run.story, run.state
+    before = run.states[-2] if len(run.states) > 1 else None
+    said = talk(story, state)
+    return surroundings(run) | {
+        "run": run,
+        "turn": run.next_turn,
+        "token": uuid4(),
+        "counts": run.mode == Mode.ASSESSED,
+        "intro": paragraphs(say(story.intro)),
+        "scene": scene_view(story.scenes[state.scene]),
+        "options": options(story, state),
+        "meters": meters(story, state, before),
+        "talk": said,
+        "just_said": said[-1].said if said else "",
+    }
+
+
+def preview(story: Story) -> dict[str, Any]:
+    """The first scene of a draft, for an editor; `findings` where it cannot be played."""
+    try:
+        parsed = engine.parse_story(story.data())
+    except StoryInvalid as invalid:
+        return {"title": pick(story, "title"), "findings": invalid.findings}
+    state = engine.begin(parsed)
+    return {
+        "title": say(parsed.title),
+        "intro": paragraphs(say(parsed.intro)),
+        "scene": scene_view(parsed.scenes[state.scene]),
+        "options": options(parsed, state),
+        "meters": meters(parsed, state),
+        "turn": 1,
+        "counts": True,
+    }
+
+
+def page_context(page: ScenarioPage, user: Any) -> dict[str, Any]:
+    """What the page that offers a scenario shows: the situation, the open run, earlier ones."""
+    story = page.story
+    version = story.latest_version() if story and story.live else None
+    is_open = bool(version and page.live and not page.archived and not story.archived)
+    runs: list[ScenarioRun] = []
+    if isinstance(user, User):
+        runs = list(ScenarioRun.objects.of(user).filter(page_key=page.translation_key).pinned())
+    finished = [run for run in runs if run.is_over]
+    around = part_context(page, user) if isinstance(user, User) else {}
+    return around | {
+        "story": version.parsed if version else None,
+        "intro": paragraphs(say(version.parsed.intro)) if version else [],
+        "can_start": is_open,
+        "open_run": next((run for run in runs if not run.is_over), None),
+        "finished": [{"run": run, "title": page.title} for run in finished[:EARLIER]],
+        "endings": endings_met(finished),
+        "token": uuid4(),
+    }
+
+
+@dataclass(frozen=True)
+class EndingsMet:
+    """How many of a story's endings a person has reached."""
+
+    met: int
+    total: int
+
+
+def endings_met(finished: Iterable[ScenarioRun]) -> EndingsMet | None:
+    """Counted in the story of the latest finished run; None before the first."""
+    runs = list(finished)
+    if not runs:
+        return None
+    known = set(runs[0].story.endings) - {engine.OUT_OF_TURNS}
+    return EndingsMet(len(known & {run.ending for run in runs}), len(known))
+
+
+# Debrief --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ChangeView:
+    label: str
+    by: int
+    after: int
+
+
+@dataclass(frozen=True)
+class StepView:
+    """One turn looked back on, in words."""
+
+    number: int
+    scene: SceneView
+    said: str
+    remark: list[str]
+    strength: str
+    changes: list[ChangeView]
+    open: list[str]
+
+
+@dataclass(frozen=True)
+class TallyView:
+    name: str
+    key: str
+    decisions: int
+    percent: int
+
+
+@dataclass(frozen=True)
+class CurveView:
+    """A curve with its name, and its values turn by turn."""
+
+    label: str
+    low: int
+    high: int
+    drawn: Curve
+
+
+def debrief_context(run: ScenarioRun, user: User) -> dict[str, Any]:
+    """Everything the debrief of a finished run shows."""
+    story = run.story
+    steps = debrief.look_back(story, run.states)
+    tallies = debrief.by_competence(steps)
+    helped, cost = debrief.helped_most(steps), debrief.cost_most(steps)
+    around = surroundings(run)
+    earlier = ScenarioRun.objects.of(user).filter(page_key=run.page_key).finished().pinned()
+    ending = run.reached
+    curves = [
+        CurveView(say(item.label), item.low, item.high, curve(item, run.states))
+        for item in story.shown
+    ]
+    return around | {
+        "run": run,
+        "counts": run.mode == Mode.ASSESSED,
+        "ending": ending,
+        "ending_title": say(ending.title) if ending else "",
+        "ending_text": paragraphs(say(ending.text)) if ending else [],
+        "steps": [step_view(step) for step in steps],
+        "helped": step_view(helped) if helped else None,
+        "cost": step_view(cost) if cost and cost != helped else None,
+        "curves": curves,
+        "curve_rows": [
+            {"turn": turn, "values": [item.drawn.values[turn] for item in curves]}
+            for turn in range(len(run.states))
+        ],
+        "tallies": tally_views(tallies),
+        "endings": endings_met(earlier),
+        "lessons": lessons(around["module"], [item for item in tallies if item.share < 1]),
+        "again": bool(around["part"] and around["part"].is_open),
+        "token": uuid4(),
+        "minutes": spent(run),
+    }
+
+
+def step_view(step: debrief.Step) -> StepView:
+    return StepView(
+        number=step.number,
+        scene=scene_view(step.scene),
+        said=say(step.choice.text),
+        remark=paragraphs(say(step.choice.remark)),
+        strength=step.strength,
+        changes=[
+            ChangeView(say(change.variable.label), change.by, change.after)
+            for change in step.changes
+        ],
+        open=[say(choice.text) for choice in step.open],
+    )
+
+
+def tally_views(tallies: Iterable[debrief.Tally]) -> list[TallyView]:
+    found = list(tallies)
+    names = {
+        competence.key: pick(competence, "name")
+        for competence in Competence.objects.filter(key__in=[item.competence for item in found])
+    }
+    return [
+        TallyView(
+            names.get(item.competence, item.competence),
+            item.competence,
+            item.decisions,
+            round(item.share * 100),
+        )
+        for item in found
+    ]
+
+
+def lessons(module: Module | None, wanting: Iterable[debrief.Tally]) -> list[Part]:
+    """The module's lessons on the competences where points were lost; all where none is named."""
+    if module is None:
+        return []
+    parts = [part for part in module.open_parts if part.kind == "lesson"]
+    keys = {item.competence for item in wanting}
+    if not keys or not parts:
+        return parts
+    fitting = set(
+        LessonPage.objects.filter(
+            translation_key__in=[part.key for part in parts], competences__key__in=keys
+        ).values_list("translation_key", flat=True)
+    )
+    return [part for part in parts if part.key in fitting] or parts
+
+
+def spent(run: ScenarioRun) -> int | None:
+    """Minutes from start to end, at least one; None for a run that was left and resumed later."""
+    if run.finished_at is None or run.finished_at - run.started_at > datetime.timedelta(hours=2):
+        return None
+    return max(1, round((run.finished_at - run.started_at).total_seconds() / 60))

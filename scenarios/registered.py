@@ -1,0 +1,80 @@
+"""What `courses` asks of scenarios through its registries: unfinished runs, parts of its pages."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Max
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from courses.outline import outline
+from courses.panels import Panel
+from courses.progress.models import Subject
+from courses.resume import Place
+from scenarios.models import ScenarioRun
+
+LISTED = 8  # runs in a panel, latest first
+
+
+def unfinished(subject: Subject, keys: Collection[UUID]) -> Mapping[UUID, Place]:
+    """Open runs among these pages, and where each stands; one query."""
+    runs = (
+        ScenarioRun.objects.open()
+        .filter(subject=subject, page_key__in=keys)
+        .annotate(taken_count=Count("turns"), last=Max("turns__taken_at"))
+        .values("pk", "page_key", "started_at", "taken_count", "last")
+        .order_by("started_at")
+    )
+    return {
+        row["page_key"]: Place(
+            url=reverse("scenarios:run", args=[row["pk"]]),
+            since=row["last"] or row["started_at"],
+            text=_("turn %(number)d") % {"number": row["taken_count"] + 1},
+        )
+        for row in runs
+    }
+
+
+def on_person(context: dict[str, Any]) -> Iterable[Panel]:
+    """For a lead: which conversations a person has finished and how they ended; not what she said."""
+    subject = context.get("subject")
+    if subject is None:
+        return
+    runs = list(ScenarioRun.objects.filter(subject=subject).finished().pinned()[:LISTED])
+    if runs:
+        titles = {key: part.title for key, (_module, part) in outline().parts().items()}
+        yield Panel(
+            "scenarios/panel.html",
+            {
+                "title": _("Scenarios played"),
+                "id": "scenario-runs",
+                "runs": [{"run": run, "title": titles.get(run.page_key)} for run in runs],
+                "links": False,
+            },
+            order=60,
+        )
+
+
+def on_module(context: dict[str, Any]) -> Iterable[Panel]:
+    """For a learner: the conversations of this module that she has finished."""
+    subject, road = context.get("subject"), context.get("road")
+    if subject is None or road is None:
+        return
+    parts = {part.key: part.title for part in road.module.parts if part.kind == "scenario"}
+    if not parts:
+        return
+    runs = list(
+        ScenarioRun.objects.filter(subject=subject, page_key__in=parts).finished().pinned()[:LISTED]
+    )
+    if runs:
+        yield Panel(
+            "scenarios/panel.html",
+            {
+                "title": _("Conversations you have had"),
+                "id": "scenario-runs",
+                "runs": [{"run": run, "title": parts[run.page_key]} for run in runs],
+                "links": True,
+            },
+            order=60,
+        )

@@ -1,0 +1,145 @@
+"""Stories as data, published stories, pages that offer them, and runs through them."""
+
+import copy
+import uuid
+from typing import Any
+
+from wagtail.models import Locale, Page, Site
+
+from courses.models import CoursePage, HomePage
+from courses.progress.models import Subject
+from scenarios.actions import start_run, take_choice
+from scenarios.data import whole
+from scenarios.models import ScenarioPage, ScenarioRun, Story
+from tests.progress.factories import CompetenceFactory
+
+
+def both(text: str) -> dict[str, str]:
+    return {"lv": f"{text} (lv)", "en": f"{text} (en)"}
+
+
+def choice(key: str, to: str, **more: Any) -> dict[str, Any]:
+    return {"key": key, "text": both(f"say {key}"), "to": to, "remark": both(f"why {key}")} | more
+
+
+def scene(key: str, *choices: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {
+        "key": key,
+        "speaker": both("Aivars"),
+        "mood": "calm",
+        "text": both(f"scene {key}"),
+        "choices": list(choices),
+    } | more
+
+
+def ending(key: str, outcome: str = "good") -> dict[str, Any]:
+    return {
+        "key": key,
+        "outcome": outcome,
+        "title": both(f"end {key}"),
+        "text": both(f"told {key}"),
+    }
+
+
+def variable(
+    key: str, start: int = 3, low: int = 0, high: int = 10, *, shown: bool = True
+) -> dict[str, Any]:
+    return {"key": key, "label": both(key), "start": start, "min": low, "max": high, "shown": shown}
+
+
+def story_of(scenes: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    """A story whose endings are the targets that are no scenes."""
+    keys = [item["key"] for item in scenes]
+    targets = [option["to"] for item in scenes for option in item["choices"]]
+    return {
+        "key": "door",
+        "title": both("The door"),
+        "summary": both("A door, and who stands at it."),
+        "intro": both("You stand at a door."),
+        "start": keys[0],
+        "competences": [],
+        "variables": [],
+        "scenes": scenes,
+        "endings": [ending(key) for key in dict.fromkeys(targets) if key not in keys],
+    } | more
+
+
+SCORED = [{"key": "alliance", "weight": 1.0}]
+
+
+def sample() -> dict[str, Any]:
+    """Three scenes: what is said at the door decides what can be said in the kitchen."""
+    return copy.deepcopy(
+        story_of(
+            [
+                scene(
+                    "door",
+                    choice(
+                        "greet", "kitchen", effects=["trust + 2"], score=1.0, competences=SCORED
+                    ),
+                    choice("push", "kitchen", effects=["trust - 2"], score=0.0, competences=SCORED),
+                ),
+                scene(
+                    "kitchen",
+                    choice("ask", "window", score=0.5, competences=SCORED),
+                    choice("confide", "agreed", guard="trust >= 5", score=1.0, competences=SCORED),
+                    choice("leave", "parted"),
+                ),
+                scene("window", choice("back", "kitchen"), choice("wait", "parted"), speaker={}),
+            ],
+            variables=[variable("trust"), variable("hidden", shown=False)],
+            competences=["alliance"],
+            endings=[ending("agreed", "good"), ending("parted", "mixed")],
+        )
+    )
+
+
+def publish(story: Story) -> Story:
+    story.save_revision().publish()
+    return Story.objects.get(pk=story.pk)
+
+
+def make_story(data: dict[str, Any] | None = None, *, published: bool = True) -> Story:
+    CompetenceFactory(key="alliance")
+    fields = Story.fields_of(whole(data or sample()))
+    story = Story.objects.create(uuid=uuid.uuid4(), live=False, **fields)
+    return publish(story) if published else story
+
+
+def make_page(story: Story | None = None, *, english: bool = True) -> ScenarioPage:
+    """The Latvian page below a module, with its English translation."""
+    root = Page.get_first_root_node()
+    latvian, _made = Locale.objects.get_or_create(language_code="lv")
+    home = HomePage.objects.filter(locale=latvian).first() or root.add_child(
+        instance=HomePage(title="Sākums", slug="home-lv", locale=latvian)
+    )
+    Site.objects.update_or_create(
+        is_default_site=True, defaults={"root_page": home, "hostname": "testserver", "port": 80}
+    )
+    module = CoursePage.objects.filter(locale=latvian).first() or home.add_child(
+        instance=CoursePage(title="Izdegšana", slug="izdegsana", key="burnout", locale=latvian)
+    )
+    story = story or make_story()
+    page = module.add_child(
+        instance=ScenarioPage(
+            title=story.title_lv, slug=story.key, key=story.key, story=story, locale=latvian
+        )
+    )
+    if english:
+        other, _made = Locale.objects.get_or_create(language_code="en")
+        for original in (home, module, page):
+            if not original.has_translation(other):
+                copied = original.copy_for_translation(other)
+                copied.slug = f"{original.slug}-en"
+                copied.title = f"{original.title} (translated)"
+                copied.save_revision().publish()
+    return ScenarioPage.objects.get(pk=page.pk)
+
+
+def make_run(person: Any, page: ScenarioPage | None = None, *choices: str) -> ScenarioRun:
+    """A person's run on a page, with these choices taken."""
+    subject = Subject.objects.for_user(person)
+    run = start_run(subject, page or make_page(), uuid.uuid4())
+    for key in choices:
+        run = take_choice(run, key, run.next_turn, uuid.uuid4())
+    return run
