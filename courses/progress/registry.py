@@ -7,7 +7,7 @@ from uuid import UUID
 Pins = dict[tuple[UUID, UUID], int]
 PinProvider = Callable[[Collection[UUID]], Iterable[tuple[UUID, UUID, int]]]
 # Given a subject's id, a requirement's key and today.
-MetCallback = Callable[[UUID, UUID, datetime.date], None]
+MetCallback = Callable[[UUID, UUID, datetime.date], object]
 
 _pins: list[PinProvider] = []
 _met: list[MetCallback] = []

@@ -1,0 +1,41 @@
+"""A certificate as lists and panels show it: the values of `components/certificate_card.html`."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils import translation
+
+from certificates.models import Award
+from content.bilingual import LANGUAGES, current
+
+SHOWN: dict[str, str] = {Award.State.VALID: "met", Award.State.EXPIRED: "expired"}
+
+
+@dataclass(frozen=True)
+class Card:
+    award: Award
+    state: str  # valid, expired, revoked
+    shown: str  # the same for components/state.html, which knows no "revoked"
+    download_url: str  # empty when there is no paper to be had
+    other_url: str  # the paper in the other language
+    other_language: str
+    verify_url: str
+
+
+def card_of(award: Award, today: datetime.date) -> Card:
+    """What its owner sees of a certificate on a day. The name must be joined: no query here."""
+    state = award.state_on(today)
+    other = next(language for language in LANGUAGES if language != current())
+    is_printed = hasattr(award, "holder") and state != Award.State.REVOKED
+    with translation.override(other):
+        other_url = reverse("certificates:download", args=[award.pk])
+    return Card(
+        award=award,
+        state=state,
+        shown=SHOWN.get(state, ""),
+        download_url=reverse("certificates:download", args=[award.pk]) if is_printed else "",
+        other_url=other_url if is_printed else "",
+        other_language=other,
+        verify_url=reverse("certificates:verify", args=[award.number]),
+    )
