@@ -54,7 +54,12 @@ class Story(
     """
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    key = models.SlugField(_("key"), max_length=60)
+    module = models.SlugField(
+        _("module"), max_length=80, blank=True, help_text=_("The key of the module it belongs to.")
+    )
+    key = models.SlugField(
+        _("key"), max_length=60, help_text=_("Small letters, digits and hyphens.")
+    )
     title_lv = models.CharField(_("title (Latvian)"), max_length=200)
     title_en = models.CharField(_("title (English)"), max_length=200)
     summary_lv = models.TextField(_("summary (Latvian)"), blank=True, max_length=500)
@@ -95,6 +100,8 @@ class Story(
         index.AutocompleteField("title_lv"),
         index.AutocompleteField("title_en"),
         index.FilterField("archived"),
+        index.FilterField("live"),
+        index.FilterField("module"),
     ]
 
     class Meta:
@@ -116,6 +123,10 @@ class Story(
     @property
     def summary(self) -> str:
         return pick(self, "summary")
+
+    @property
+    def scene_count(self) -> int:
+        return len(self.scenes.raw_data)
 
     def data(self) -> dict[str, Any]:
         """The story as one value: what versions keep, what the linter and the engine read."""
