@@ -315,12 +315,22 @@ def add_version(
     latest = Requirement.objects.filter(key=key).order_by("version").last()
     if latest.parts == parts if latest else not parts:
         return None
+    number = latest.version + 1 if latest else 1
+    return put_in_force(kind, key, number, parts, since or today, today)
+
+
+@transaction.atomic
+def put_in_force(
+    kind: str,
+    key: UUID,
+    number: int,
+    parts: list[dict[str, str]],
+    since: datetime.date,
+    today: datetime.date,
+) -> Requirement:
+    """Add a version of a requirement, and bring the standings that rest on it up to date."""
     version = Requirement.objects.create(
-        kind=kind,
-        key=key,
-        version=latest.version + 1 if latest else 1,
-        effective_from=since or today,
-        parts=parts,
+        kind=kind, key=key, version=number, effective_from=since, parts=parts
     )
     touched = Standing.objects.filter(kind=Standing.Kind.REQUIREMENT, key=key)
     subjects = set(touched.values_list("subject_id", flat=True))

@@ -39,6 +39,7 @@ class Aim:
 class HomePage(BasePage):
     """The front of the site in one language: what there is to learn."""
 
+    open_to_all: ClassVar[bool] = True
     template = "courses/home_page.html"
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["courses.CoursePage", "content.InfoPage"]
@@ -73,6 +74,7 @@ class CoursePage(BasePage):
         Competence, verbose_name=_("competences"), blank=True, related_name="courses"
     )
 
+    open_to_all: ClassVar[bool] = True
     template = "courses/course_page.html"
     parent_page_types = ["courses.HomePage"]
     subpage_types = ["courses.LessonPage", "assessments.QuizPage", "scenarios.ScenarioPage"]
@@ -158,13 +160,13 @@ class Path(models.Model):
     summary_en = models.TextField(_("summary (English)"), blank=True)
     setting = models.CharField(_("setting"), max_length=20, choices=Setting)
     coming = models.JSONField(_("coming"), default=list)  # [{key, title: {lv, en}}]
-    pack_hash = models.CharField(max_length=64, blank=True, editable=False)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
     archived = models.BooleanField(_("archived"), default=False)
 
     class Meta:
         verbose_name = _("path")
         verbose_name_plural = _("paths")
-        ordering = ["key"]
+        ordering = ["order", "key"]
 
     def __str__(self) -> str:
         return self.title

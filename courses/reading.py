@@ -147,11 +147,6 @@ def _unsaved(page: CoursePage) -> Module:
     )
 
 
-def is_open_to(page: BasePage, request: HttpRequest) -> bool:
-    """Whether the privacy settings of a page let this request in."""
-    return all(each.accept_request(request) for each in page.get_view_restrictions())
-
-
 def crumbs(*items: tuple[str, str]) -> list[Crumb]:
     """A breadcrumb from (title, address); the last one is the page itself, without address."""
     return [{"title": str(title), "url": url} for title, url in items]

@@ -24,7 +24,7 @@ from courses.panels import panels
 from courses.people.models import AuditEntry
 from courses.people.requests import UserRequest
 from courses.progress.models import Activity, Competence, Evidence, Standing, Subject
-from courses.reading import after, crumbs, is_open_to, record_of
+from courses.reading import after, crumbs, record_of
 from courses.roads import Record, Road
 
 PER_PAGE = 30
@@ -173,7 +173,7 @@ def mark_read(request: UserRequest, key: UUID) -> HttpResponse:
     pages = LessonPage.objects.live().filter(translation_key=key).select_related("locale")
     found = {page.locale.language_code: page for page in pages}
     lesson = found.get(current()) or next(iter(found.values()), None)
-    if lesson is None or not is_open_to(lesson, request):
+    if lesson is None or not lesson.may_be_read(request):
         raise Http404
     today = timezone.localdate()
     actions.mark_read(request.user, lesson, today)
