@@ -47,7 +47,8 @@ def ask(request: bytes) -> tuple[bytes, int]:
 
 def raw(path: str, cookies: str = "", **headers: str) -> bytes:
     lines = [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{PORT}", "Connection: close"]
-    lines.append("Accept-Encoding: gzip")
+    # As behind the proxy that holds the certificate.
+    lines += ["Accept-Encoding: gzip", "X-Forwarded-Proto: https", "X-Forwarded-For: 127.0.0.1"]
     if cookies:
         lines.append(f"Cookie: {cookies}")
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ PORT = int(os.environ.get("BENCH_PORT", "8765"))
 HOST = f"127.0.0.1:{PORT}"
 DATABASE = os.environ.get("BENCH_DATABASE_URL", "postgres://root@127.0.0.1:5432/tilts_bench")
 ENVIRONMENT = {
+    "SECRET_KEY": secrets.token_urlsafe(60),  # one for the server and for who makes sessions
     "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
     "DATABASE_URL": DATABASE,
     "CACHE_URL": os.environ.get("BENCH_CACHE_URL", "redis://127.0.0.1:6379/9"),

@@ -81,7 +81,7 @@ class Site:
         )
         for _try in range(150):
             with contextlib.suppress(urllib.error.URLError, ConnectionError):
-                urllib.request.urlopen(f"{self.url}/healthz", timeout=2)  # noqa: S310
+                urllib.request.urlopen(f"{self.url}/healthz", timeout=2)
                 return
             time.sleep(0.1)
         raise RuntimeError((self.folder / "server.log").read_text())
