@@ -73,6 +73,23 @@ CHECKS: dict[str, Callable[[], bool]] = {
 }
 
 
+class Probes:
+    """Answers the two probes before anything else may refuse or redirect them.
+
+    A load balancer asks by http and by number, without our host name.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        view = PROBES.get(request.path_info)
+        return view(request) if view else self.get_response(request)
+
+
+PROBES: dict[str, Callable[[HttpRequest], HttpResponse]] = {"/healthz": alive, "/readyz": ready}
+
+
 @csrf_exempt
 @require_POST
 def policy_report(request: HttpRequest) -> HttpResponse:

@@ -17,8 +17,11 @@ NOT_FROM = ("/admin/", "/csp-report/")
 NOT_OF = ("people:stay", "people:accept", "people:invitation", "theme:colour_scheme")
 
 
-def keep(request: HttpRequest, person: User) -> KeptForm | None:
-    """Keep what the request sends, without files, passwords and tokens; None if it is not ours."""
+def keep(request: HttpRequest, person: User, page: str) -> KeptForm | None:
+    """Keep what the request sends, without files, passwords and tokens; None if it is not ours.
+
+    `page` is where the form stood.
+    """
     if not _is_kept(request):
         return None
     fields = {
@@ -28,7 +31,9 @@ def keep(request: HttpRequest, person: User) -> KeptForm | None:
     }
     if not fields or len(json.dumps(fields)) > MOST_BYTES:
         return None
-    return KeptForm.objects.create(person=person, path=request.get_full_path(), fields=fields)
+    return KeptForm.objects.create(
+        person=person, path=request.get_full_path(), page=page[:500], fields=fields
+    )
 
 
 def of(person: User) -> list[KeptForm]:
@@ -45,10 +50,10 @@ def sent(request: HttpRequest, response: HttpResponse) -> None:
         KeptForm.objects.filter(person=request.user.pk, pk=int(number)).delete()
 
 
-def title(form: KeptForm) -> str:
-    """The longest text in the form, shortened: by it she knows what she was sending."""
-    texts = [value for values in form.fields.values() for value in values]
-    return max(texts, key=len, default="")
+def texts(form: KeptForm) -> list[str]:
+    """What she had written, by which she knows what it was; keys and choices are left out."""
+    values = [value.strip() for values in form.fields.values() for value in values]
+    return [value for value in values if " " in value]
 
 
 def _is_kept(request: HttpRequest) -> bool:

@@ -1,7 +1,6 @@
 """Mails that are no messages: they carry a one-time link, made while they are sent.
 
-Each has templates `people/mail/<name>.subject.txt`, `.txt` and `.html`. Task arguments stand in
-the database until they are swept, so no link or token is among them.
+Task arguments stand in the database until they are swept, so no link or token is among them.
 """
 
 from typing import Any
@@ -19,23 +18,26 @@ from django_tasks import task
 
 from courses.people.models import User
 
+# How the three templates of a mail are called: ours, and allauth's.
+OURS = (".subject.txt", ".txt", ".html")
+ALLAUTHS = ("_subject.txt", "_message.txt", "_message.html")
 EMAIL_SALT = "people.email"
 EMAIL_SECONDS = 3 * 24 * 60 * 60
 
 
 def letter(
-    template: str, to: str, language: str, context: dict[str, Any]
+    template: str,
+    to: str,
+    language: str,
+    context: dict[str, Any],
+    parts: tuple[str, str, str] = OURS,
 ) -> EmailMultiAlternatives:
-    """A mail from `<template>.subject.txt`, `.txt` and `.html`, in the language."""
+    """A mail in the language, from the template's subject, text and HTML."""
     context = {"language": language, "site_url": settings.PUBLIC_URL} | context
     with translation.override(language):
-        subject = render_to_string(f"{template}.subject.txt", context)
-        mail = EmailMultiAlternatives(
-            subject=" ".join(subject.split()),
-            body=render_to_string(f"{template}.txt", context),
-            to=[to],
-        )
-        mail.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
+        subject, text, html = [render_to_string(template + part, context) for part in parts]
+    mail = EmailMultiAlternatives(" ".join(subject.split()), text.strip() + "\n", to=[to])
+    mail.attach_alternative(html, "text/html")
     return mail
 
 
@@ -53,12 +55,14 @@ def send_password_reset(person_pk: int) -> bool:
                 "key": _reset_token(person),
             },
         )
-        context = {
-            "person": person,
-            "action_url": settings.PUBLIC_URL + path,
-            "action_label": _("Choose a new password"),
-        }
-    letter("people/mail/password_reset", person.email or "", person.language, context).send()
+    context = {"user": person, "password_reset_url": settings.PUBLIC_URL + path}
+    letter(
+        "account/email/password_reset_key",
+        person.email or "",
+        person.language,
+        context,
+        ALLAUTHS,
+    ).send()
     return True
 
 

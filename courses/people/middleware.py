@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
@@ -66,7 +67,8 @@ class IdleLogout:
             return None
         del request._idle  # type: ignore[attr-defined]
         assert isinstance(request.user, User)  # noqa: S101
-        form = kept.keep(request, request.user)
+        page = self.page_of(request)
+        form = kept.keep(request, request.user, page)
         self.sign_out(request)
         if request.resolver_match and request.resolver_match.view_name == "people:stay":
             return None
@@ -75,7 +77,7 @@ class IdleLogout:
                 request,
                 _("What you were sending is kept. Sign in, and you can send it from there."),
             )
-        return redirect_to_login(self.page_of(request))
+        return redirect_to_login(page)
 
     def sign_out(self, request: HttpRequest) -> None:
         request.__dict__.pop("_idle", None)
@@ -90,7 +92,10 @@ class IdleLogout:
         safe = url_has_allowed_host_and_scheme(
             page, {request.get_host()}, require_https=request.is_secure()
         )
-        return page if safe else "/"
+        if not safe:
+            return "/"
+        parts = urlsplit(page)
+        return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
 
 
 class StaffSecondFactor:

@@ -7,7 +7,7 @@ from typing import Any, Self
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
@@ -106,7 +106,7 @@ class TeamQuerySet(MP_NodeQuerySet):
         held = (
             Membership.objects.on(today)
             .filter(person=person, role__in=roles)
-            .annotate(below=OuterRef("path"))
+            .annotate(below=ExpressionWrapper(OuterRef("path"), models.CharField()))
             .filter(below__startswith=F("team__path"))
         )
         return self.filter(Exists(held))
@@ -154,7 +154,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         held = (
             Membership.objects.on(day)
             .filter(person=person, role__in=roles)
-            .annotate(below=OuterRef("team__path"))
+            .annotate(below=ExpressionWrapper(OuterRef("team__path"), models.CharField()))
             .filter(below__startswith=F("team__path"))
         )
         return self.filter(Exists(held))
@@ -261,7 +261,8 @@ class KeptForm(models.Model):
     """What a person was sending when her session had timed out; offered after the next login."""
 
     person = models.ForeignKey(User, models.CASCADE, related_name="kept_forms")
-    path = models.CharField(max_length=500)
+    path = models.CharField(max_length=500)  # where it was being sent
+    page = models.CharField(max_length=500, blank=True)  # where the form stood
     fields = models.JSONField()  # {name: [values]}, passwords and tokens left out
     kept_at = models.DateTimeField(default=timezone.now)
 

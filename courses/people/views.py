@@ -1,5 +1,7 @@
 """A person's own pages: account, messages, and what was kept when her session timed out."""
 
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
@@ -37,14 +39,17 @@ def stay(request: HttpRequest) -> HttpResponse:
 def account(request: UserRequest) -> HttpResponse:
     """Language, e-mail address, and the ways to password, second step and signing out."""
     form = LanguageForm(request.POST or None, instance=request.user)
-    if request.method == "POST":
-        if form.is_valid():
-            language = form.save().language
-            with translation.override(language):
-                messages.success(request, _("Your language is saved."))
-            return redirect(translate_url(request.path, language))
-        return render(request, "people/account.html", {"form": form}, status=422)
-    return render(request, "people/account.html", {"form": form})
+    if request.method == "POST" and form.is_valid():
+        language = form.save().language
+        with translation.override(language):
+            messages.success(request, _("Your language is saved."))
+        return redirect(translate_url(request.path, language))
+    context = {
+        "form": form,
+        "idle_minutes": settings.TILTS_IDLE_MINUTES,
+        "second_step": is_mfa_enabled(request.user),
+    }
+    return render(request, "people/account.html", context, status=422 if form.is_bound else 200)
 
 
 @login_required
@@ -153,8 +158,9 @@ def kept_forms(request: UserRequest) -> HttpResponse:
         {
             "pk": form.pk,
             "path": form.path,
+            "page": form.page or form.path,
             "kept_at": form.kept_at,
-            "title": kept.title(form),
+            "texts": kept.texts(form),
             "fields": [(name, value) for name, values in form.fields.items() for value in values],
         }
         for form in kept.of(request.user)

@@ -31,9 +31,6 @@ def measure() -> list[float]:
 
 
 def main() -> int:
-    import django
-
-    django.setup()
     taken = measure()
     median, worst = statistics.median(taken), max(taken)
     print(f"password check: median {median:.1f} ms of CPU, worst {worst:.1f}, target {TARGET_MS}")

@@ -277,6 +277,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("path", models.CharField(max_length=500)),
+                ("page", models.CharField(blank=True, max_length=500)),
                 ("fields", models.JSONField()),
                 ("kept_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (

@@ -1,0 +1,212 @@
+"""Nobody there: signed out, and what was being sent is kept for her alone."""
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from courses.people.middleware import SEEN
+from courses.people.models import KeptForm
+from tests.people.factories import UserFactory
+
+PASSWORD = "a long enough secret"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits():
+    cache.clear()
+
+
+@pytest.fixture
+def person(db):
+    return UserFactory(username="anna", language="en")
+
+
+@pytest.fixture
+def signed(client, person):
+    client.force_login(person)
+    client.get("/en/my/account/")
+    return client
+
+
+def leave(client, minutes=31):
+    session = client.session
+    session[SEEN] -= minutes * 60
+    session.save()
+
+
+def sign_in(client, login="anna"):
+    return client.post("/en/account/login/", {"login": login, "password": PASSWORD})
+
+
+def test_half_an_hour_is_the_measure(signed, settings):
+    assert settings.TILTS_IDLE_MINUTES == 30
+    leave(signed, 29)
+    assert signed.get("/en/my/account/").status_code == 200
+    leave(signed, 31)
+    response = signed.get("/en/my/account/")
+    assert response["Location"].startswith("/en/account/login/?next=")
+    assert "_auth_user_id" not in signed.session
+    assert "nothing had happened here" in signed.get(response["Location"]).content.decode()
+
+
+def test_open_pages_are_then_read_without_a_name(signed):
+    leave(signed)
+    response = signed.get("/en/invitation/")
+    assert response.status_code == 200
+    assert not response.context["user"].is_authenticated
+
+
+def test_the_stamp_is_written_at_most_once_a_minute(signed, django_assert_num_queries):
+    stamped = signed.session[SEEN]
+    signed.get("/en/my/account/")
+    assert signed.session[SEEN] == stamped
+    leave(signed, 2)
+    signed.get("/en/my/account/")
+    assert signed.session[SEEN] >= stamped
+
+
+def test_an_open_tab_alone_does_not_keep_her_signed_in(signed):
+    leave(signed, 2)
+    stamped = signed.session[SEEN]
+    signed.post("/csp-report/", "{}", content_type="application/json")
+    assert signed.session[SEEN] == stamped
+
+
+def test_she_says_that_she_is_there(signed):
+    leave(signed, 29)
+    stamped = signed.session[SEEN]
+    assert signed.post(reverse("people:stay")).status_code == 204
+    assert signed.session[SEEN] > stamped
+    assert signed.get(reverse("people:stay")).status_code == 405
+
+
+def test_too_late_to_say_so(signed):
+    leave(signed)
+    assert signed.post(reverse("people:stay")).status_code == 403
+    assert "_auth_user_id" not in signed.session
+    assert not KeptForm.objects.exists()
+
+
+@pytest.fixture
+def kept(signed, person):
+    leave(signed)
+    response = signed.post(
+        "/en/my/account/?a=b",
+        {
+            "language": "lv",
+            "note": "Two days of notes",
+            "password1": PASSWORD,
+            "csrfmiddlewaretoken": "x",
+            "many": ["1", "2"],
+        },
+        HTTP_REFERER="http://testserver/en/my/account/",
+    )
+    return response, KeptForm.objects.get(person=person)
+
+
+def test_what_she_sent_too_late_is_kept_not_done(signed, person, kept):
+    response, form = kept
+    assert response["Location"] == "/en/account/login/?next=/en/my/account/"
+    person.refresh_from_db()
+    assert person.language == "en"
+    assert form.path == "/en/my/account/?a=b"
+    assert form.fields == {"language": ["lv"], "note": ["Two days of notes"], "many": ["1", "2"]}
+    assert "is kept" in signed.get(response["Location"]).content.decode()
+
+
+def test_after_signing_in_she_is_shown_it_and_sends_it(signed, person, kept):
+    _response, form = kept
+    assert sign_in(signed)["Location"] == "/en/kept/"
+    page = signed.get("/en/kept/").content.decode()
+    assert "Two days of notes" in page
+    assert 'action="/en/my/account/?a=b"' in page
+    assert '<input type="hidden" name="many" value="2">' in page
+    signed.post("/en/my/account/?a=b", {"language": "lv", "_kept": form.pk})
+    person.refresh_from_db()
+    assert person.language == "lv"
+    assert not KeptForm.objects.exists()
+
+
+def test_a_form_that_was_refused_stays_kept(signed, kept):
+    _response, form = kept
+    sign_in(signed)
+    assert signed.post("/en/my/account/", {"language": "xx", "_kept": form.pk}).status_code == 422
+    assert KeptForm.objects.exists()
+
+
+def test_she_throws_it_away(signed, kept):
+    _response, form = kept
+    sign_in(signed)
+    signed.post("/en/kept/", {"form": form.pk})
+    assert not KeptForm.objects.exists()
+    assert "Nothing is waiting" in signed.get("/en/kept/").content.decode()
+
+
+def test_the_next_person_at_the_machine_sees_nothing_of_it(signed, kept, db):
+    _response, form = kept
+    UserFactory(username="janis", language="en")
+    assert sign_in(signed, "janis")["Location"] == "/en/my/"
+    assert "Two days" not in signed.get("/en/kept/").content.decode()
+    assert signed.post("/en/kept/", {"form": form.pk}).status_code == 404
+    signed.post("/en/my/account/", {"language": "en", "_kept": form.pk})
+    assert KeptForm.objects.filter(pk=form.pk).exists()
+
+
+def test_after_a_week_it_is_gone(signed, person, kept):
+    import datetime
+
+    from django.utils import timezone
+
+    _response, form = kept
+    KeptForm.objects.update(kept_at=timezone.now() - datetime.timedelta(days=8))
+    sign_in(signed)
+    assert "Nothing is waiting" in signed.get("/en/kept/").content.decode()
+
+
+def test_too_long_a_form_and_files_are_not_kept(signed):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    leave(signed)
+    signed.post("/en/my/account/", {"note": "x" * 70_000})
+    assert not KeptForm.objects.exists()
+    sign_in(signed)
+    signed.get("/en/my/account/")
+    leave(signed)
+    signed.post(
+        "/en/my/account/", {"note": "words", "file": SimpleUploadedFile("a.txt", b"secret")}
+    )
+    assert KeptForm.objects.get().fields == {"note": ["words"]}
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/en/account/password/change/", "/admin/pages/add/", "/en/no/such/page/", "/en/scheme/"],
+)
+def test_nothing_of_these_is_kept(signed, address):
+    leave(signed)
+    signed.post(address, {"oldpassword": "x", "note": "words"})
+    assert not KeptForm.objects.exists()
+    assert "_auth_user_id" not in signed.session
+
+
+def test_without_the_forms_token_nothing_is_kept(person):
+    """Another site cannot leave something for her to send."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person)
+    client.get("/en/my/account/")
+    leave(client)
+    assert client.post("/en/my/account/", {"note": "words"}).status_code == 403
+    assert not KeptForm.objects.exists()
+    assert "_auth_user_id" not in client.session
+
+
+def test_signing_out_by_hand(signed):
+    response = signed.post("/en/account/logout/")
+    assert response.status_code == 302
+    assert "_auth_user_id" not in signed.session
+
+
+def test_anonymous_readers_get_no_session(client, db):
+    client.get("/en/invitation/")
+    assert "sessionid" not in client.cookies

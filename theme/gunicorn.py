@@ -1,0 +1,43 @@
+"""How gunicorn serves the site: `gunicorn --config theme/gunicorn.py theme.wsgi`.
+
+The application is loaded once, before the workers are forked, and what it takes up is frozen, so
+that the garbage collector does not copy shared memory into each of them.
+"""
+
+import gc
+import multiprocessing
+import os
+from typing import Any
+
+bind = os.environ.get("BIND", "127.0.0.1:8000")
+workers = int(os.environ.get("WEB_CONCURRENCY", 2 * multiprocessing.cpu_count()))
+worker_class = "sync"  # the proxy in front buffers slow clients
+preload_app = True
+timeout = 30
+graceful_timeout = 30
+keepalive = 5
+max_requests = 5_000
+max_requests_jitter = 1_000
+accesslog = None  # addresses and paths of people; the proxy keeps what the law asks for
+errorlog = "-"
+loglevel = "warning"
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
+
+gc.disable()  # while loading: nothing to collect yet, and holes would be unshared pages
+
+
+def when_ready(server: Any) -> None:
+    """Load what the first request would load, let go of connections, freeze."""
+    from django.db import connections
+    from django.template import engines
+    from django.urls import get_resolver
+
+    get_resolver()._populate()
+    engines["django"].engine.get_template("base.html")
+    connections.close_all()
+    gc.collect()
+    gc.freeze()
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    gc.enable()
