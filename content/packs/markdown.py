@@ -229,15 +229,12 @@ def _inline(text: str, line: int, in_link: bool = False) -> Runs:
 def _turn(stack: list[str], stars: int, line: int) -> None:
     """Open or close bold and italics, whichever this many stars mean here."""
     while stars:
-        if len(stack) == 2 and stars >= 1 and (stack[-1] == "i" or stars >= 2):
-            step = "close"
-        elif stack == ["i"] and stars != 2:
-            step = "close"
-        elif stack == ["b"] and stars >= 2:
-            step = "close"
-        else:
-            step = "open"
-        if step == "close":
+        closes = (
+            (len(stack) == 2 and (stack[-1] == "i" or stars >= 2))
+            or (stack == ["i"] and stars != 2)
+            or (stack == ["b"] and stars >= 2)
+        )
+        if closes:
             stars -= 1 if stack.pop() == "i" else 2
         elif stars >= 2 and "b" not in stack:
             stack.append("b")

@@ -37,7 +37,7 @@ def to_stream(blocks: Iterable[Block], links: Links, file: str = "") -> list[Raw
             paper.fail(f"there is no block {block.kind!r}; there are {', '.join(KINDS)}")
             continue
         try:
-            raw.append({"type": block.kind, "value": kind.load(paper), "id": block.id})
+            raw.append({"type": stream_type(block.kind), "value": kind.load(paper), "id": block.id})
         except _Bad:
             continue
     if problems:
@@ -49,9 +49,24 @@ def from_stream(raw: Iterable[Raw], links: Links, file: str = "") -> list[Block]
     """The blocks of raw StreamField data, bodies in canonical form."""
     blocks = []
     for item in raw:
-        attrs, body = KINDS[item["type"]].dump(item["value"], _Pen(links, file))
-        blocks.append(Block(item["type"], item["id"] or "", attrs, body))
+        kind = pack_kind(item["type"])
+        attrs, body = KINDS[kind].dump(item["value"], _Pen(links, file))
+        blocks.append(Block(kind, item["id"] or "", attrs, body))
     return blocks
+
+
+def stream_type(kind: str) -> str:
+    """Wagtail's name of a kind: it allows no hyphens."""
+    return kind.replace("-", "_")
+
+
+def pack_kind(stream_type: str) -> str:
+    return stream_type.replace("_", "-")
+
+
+def is_known(raw: Iterable[Raw]) -> bool:
+    """Whether this is a stream of our blocks, not another app's."""
+    return all(pack_kind(item["type"]) in KINDS for item in raw)
 
 
 def canonical(blocks: Iterable[Block], file: str = "") -> list[Block]:
@@ -75,7 +90,7 @@ def references(raw: Iterable[Raw]) -> list[Reference]:
         block = str(item.get("id") or "")
         for text in _strings(item.get("value")):
             found += [Reference(kind, key, block) for kind, key in REFERENCE.findall(text)]
-        value = item.get("value")
+        value = item["value"]
         if item["type"] == "quote" and value.get("source"):
             found.append(Reference("source", value["source"], block))
         elif item["type"] == "figure" and value.get("figure"):
@@ -497,7 +512,7 @@ def _load_private_check(paper: _Paper) -> Any:
         raise _Bad
     statements = paper.rows(table, "statements", ("key", "text"))
     results = paper.rows(table, "results", ("text",), ("from",))
-    sums = [row.get("from") for row in results]
+    sums: list[Any] = [row.get("from") for row in results]
     if not all(type(value) is int for value in sums) or sums[0] != 0 or sums != sorted(set(sums)):
         paper.fail("results: from is a whole number, the first 0, each larger than the one before")
         raise _Bad

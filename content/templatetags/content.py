@@ -1,0 +1,66 @@
+"""What block templates ask the page's reading for."""
+
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.utils.safestring import SafeString
+from wagtail.models import Locale, Page
+
+from content.bilingual import current
+from content.reading import Reading
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def read_by(context: Context) -> Reading:
+    """The `reading` of the page in the context; previews without a page get one of their own."""
+    found = context.get("reading")
+    if isinstance(found, Reading):
+        return found
+    page = context.get("page") or context.get("self")
+    if not isinstance(page, Page):
+        page = Page(locale=Locale.objects.filter(language_code=current()).first())
+    return Reading(page, context.get("request"), raw=_preview(context))
+
+
+def _preview(context: Context) -> list[dict[str, Any]] | None:
+    """Raw data of the one block that an editor looks at in the block picker."""
+    bound = context.get("bound_block")
+    if bound is None:
+        return None
+    return [
+        {
+            "type": bound.block.name,
+            "value": bound.block.get_prep_value(bound.value),
+            "id": "preview",
+        }
+    ]
+
+
+@register.simple_tag
+def prose(reading: Reading, value: Any) -> SafeString:
+    """Rich text with its paragraphs."""
+    return reading.html(value)
+
+
+@register.simple_tag
+def line(reading: Reading, value: Any) -> SafeString:
+    """Rich text of one paragraph, without the paragraph."""
+    return reading.line(value)
+
+
+@register.simple_tag
+def citation(reading: Reading, key: str | None) -> dict[str, Any] | None:
+    return reading.citation(key)
+
+
+@register.simple_tag
+def drawing(reading: Reading, value: Any, id: str, described_by: str = "") -> SafeString:
+    return reading.drawing(value, id, described_by)
+
+
+@register.simple_tag
+def chosen(reading: Reading, block: str | None) -> str:
+    return reading.chosen(block)

@@ -1,0 +1,53 @@
+"""Quick checks: answered here, not scored, not kept."""
+
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+from wagtail.blocks import StreamValue
+from wagtail.fields import StreamField
+from wagtail.models import Page
+
+from content.models import BasePage
+from content.reading import Answer, Reading
+
+
+# No token: the answer changes nothing on the server, and pages with a check may be cached.
+@csrf_exempt
+@require_POST
+def self_check(request: HttpRequest, page_pk: int, block: str) -> HttpResponse:
+    """Say whether an answer is right: back to the page, or the block alone for the script.
+
+    The script asks with `X-Requested-With: fetch`.
+    """
+    page = get_object_or_404(Page.objects.live(), pk=page_pk).specific
+    if not isinstance(page, BasePage) or not page.may_be_read(request):
+        raise Http404
+    found = _block(page, block)
+    option = request.POST.get("answer", "")
+    known = option in {str(item.id) for item in found.value["options"].bound_blocks}
+    if request.headers.get("X-Requested-With") == "fetch":
+        answer = Answer(block, option) if known else None
+        context = {
+            "page": page,
+            "reading": Reading(page, request, answer),
+            "value": found.value,
+            "id": block,
+            "unanswered": not known,
+        }
+        status = HTTPStatus.OK if known else HTTPStatus.UNPROCESSABLE_ENTITY
+        return render(request, "content/blocks/self_check.html", context, status=status)
+    query = f"?{urlencode({'check': block, 'answer': option})}" if known else ""
+    return redirect(f"{page.get_url(request)}{query}#{block}")
+
+
+def _block(page: Page, block: str) -> StreamValue.StreamChild:
+    for field in page._meta.get_fields():
+        if isinstance(field, StreamField):
+            for child in getattr(page, field.name):
+                if child.id == block and child.block_type == "self_check":
+                    return child
+    raise Http404
