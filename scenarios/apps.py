@@ -7,9 +7,12 @@ class ScenariosConfig(AppConfig):
     verbose_name = _("Scenarios")
 
     def ready(self) -> None:
+        from content.packs import registry
         from courses import panels, resume
         from scenarios import registered
+        from scenarios.packs import Stories
 
+        registry.register("story", Stories())
         resume.register("scenario", registered.unfinished)
         panels.register("person", registered.on_person)
         panels.register("module", registered.on_module)

@@ -1,6 +1,5 @@
 """Stories, their published versions, the pages that offer them, and runs through them."""
 
-import json
 import uuid
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
@@ -82,6 +81,7 @@ class Story(
     scenes = StreamField([("scene", SceneBlock())], verbose_name=_("scenes"))
     endings = StreamField([("ending", EndingBlock())], verbose_name=_("endings"))
     pack_hash = models.CharField(max_length=64, blank=True, editable=False)
+    pack_offered = models.CharField(max_length=64, blank=True, editable=False)
     archived = models.BooleanField(_("archived"), default=False)
 
     _revisions = GenericRelation("wagtailcore.Revision", related_query_name="story")
@@ -117,6 +117,11 @@ class Story(
         return self._revisions
 
     @property
+    def path(self) -> str:
+        """Where it stands in a pack: "burnout/friday-request"; empty outside any module."""
+        return f"{self.module}/{self.key}" if self.module else ""
+
+    @property
     def title(self) -> str:
         return pick(self, "title")
 
@@ -145,16 +150,16 @@ class Story(
 
     @staticmethod
     def fields_of(data: dict[str, Any]) -> dict[str, Any]:
-        """The model's field values for whole data (see `scenarios.data.whole`)."""
+        """Values of the model's fields for whole data, streams as raw data (see `data.whole`)."""
         fields: dict[str, Any] = {
             f"{name}_{code}": data[name][code]
             for name in ("title", "summary", "intro")
             for code in ("lv", "en")
         }
         fields |= {name: data[name] for name in ("key", "start", "max_turns", "competences")}
-        fields["variables"] = json.dumps(to_stream("variable", data["variables"]))
-        fields["scenes"] = json.dumps(to_stream("scene", data["scenes"]))
-        fields["endings"] = json.dumps(to_stream("ending", data["endings"]))
+        fields["variables"] = to_stream("variable", data["variables"])
+        fields["scenes"] = to_stream("scene", data["scenes"])
+        fields["endings"] = to_stream("ending", data["endings"])
         return fields
 
     def findings(self) -> list[Finding]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from wagtail.models import Locale, Page, Site
 
+from content.packs.plain import field_value
 from courses.models import CoursePage, HomePage
 from courses.progress.models import Subject
 from scenarios.actions import start_run, take_choice
@@ -94,6 +95,11 @@ def sample() -> dict[str, Any]:
     )
 
 
+def rewrite(story: Story, fields: dict[str, Any]) -> None:
+    for name, value in fields.items():
+        setattr(story, name, field_value(Story, name, value))
+
+
 def publish(story: Story) -> Story:
     story.save_revision().publish()
     return Story.objects.get(pk=story.pk)
@@ -101,8 +107,10 @@ def publish(story: Story) -> Story:
 
 def make_story(data: dict[str, Any] | None = None, *, published: bool = True) -> Story:
     CompetenceFactory(key="alliance")
-    fields = Story.fields_of(whole(data or sample()))
-    story = Story.objects.create(uuid=uuid.uuid4(), live=False, **fields)
+    fields = Story.fields_of(whole(data or sample())) | {"module": "burnout"}
+    story = Story(uuid=uuid.uuid4(), live=False)
+    rewrite(story, fields)
+    story.save()
     return publish(story) if published else story
 
 

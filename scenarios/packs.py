@@ -1,0 +1,151 @@
+"""Stories in packs: modules/<module>/scenario-<key>.toml, with the page that offers each."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from content.bilingual import LANGUAGES
+from content.keys import item_uuid
+from content.models import Applies
+from content.packs.links import locale_of
+from content.packs.pages import archive_missing, save_page
+from content.packs.registry import Pack, Problem, Report
+from content.packs.snippets import archive_missing_snippets, save_snippet
+from content.packs.tables import dump_toml
+from courses.models import CoursePage
+from courses.packs.checking import Row, known_competences
+from scenarios.data import short, whole
+from scenarios.lint import lint
+from scenarios.models import ScenarioPage, Story
+
+FILES = "modules/*/scenario-*.toml"
+OF_PAGE = ("slug", "minutes", "settings")  # what a story's file says about its page
+SETTINGS = {
+    Applies.BOTH: ["prison", "municipal"],
+    Applies.PRISON: ["prison"],
+    Applies.MUNICIPAL: ["municipal"],
+}
+
+
+class Stories:
+    """Reads, checks and writes the scenario files of a pack."""
+
+    order = 60
+
+    def check(self, pack: Pack) -> Iterator[Problem]:
+        problems: list[Problem] = []
+        known = known_competences(pack)
+        for file in pack.matching(FILES):
+            row = Row(pack.tables.get(file), file, "", problems)
+            self._check_page(pack, file, row)
+            data = {name: value for name, value in row.data.items() if name not in OF_PAGE}
+            for finding in lint(data, known):
+                if finding.is_error:
+                    row.fail(_told(finding.reason, finding.road), finding.place)
+        yield from problems
+
+    def _check_page(self, pack: Pack, file: str, row: Row) -> None:
+        path = PurePosixPath(file)
+        key = path.stem.removeprefix("scenario-")
+        if row.data.get("key") != key:
+            row.fail(f"is not the file's name, {key}", "key")
+        row.text("summary", longest=500)
+        row.text("slug", longest=200)
+        row.slugs("slug")
+        row.number("minutes", 1, 200)
+        row.keys("settings", {"prison", "municipal"})
+        module = pack.tables.get(str(path.parent / "module.toml"), {})
+        if key not in _listed(module):
+            row.fail(f"{path.parent}/module.toml does not list the scenario {key!r}")
+
+    def load(self, pack: Pack, report: Report) -> None:
+        paths: set[str] = set()
+        for file in pack.matching(FILES):
+            row = pack.tables[file]
+            folder = PurePosixPath(file).parent
+            paths.add(f"{folder.name}/{row['key']}")
+            self._load_story(pack, report, folder.name, pack.tables[f"{folder}/module.toml"], row)
+        archive_missing(report, ScenarioPage, paths)
+        # What editors wrote is of no pack; what is of another pack has another uuid.
+        theirs = [
+            story.uuid
+            for story in Story.objects.exclude(pack_hash="").only("uuid", "module", "key")
+            if story.uuid != item_uuid("story", story.path, pack.uuid)
+        ]
+        ours = [item_uuid("story", path, pack.uuid) for path in paths]
+        archive_missing_snippets(report, Story, [*ours, *theirs])
+
+    def _load_story(
+        self,
+        pack: Pack,
+        report: Report,
+        module: str,
+        around: Mapping[str, Any],
+        row: Mapping[str, Any],
+    ) -> None:
+        path = f"{module}/{row['key']}"
+        data = whole({name: value for name, value in row.items() if name not in OF_PAGE})
+        story = save_snippet(
+            report,
+            model=Story,
+            path=path,
+            uuid=item_uuid("story", path, pack.uuid),
+            fields=Story.fields_of(data) | {"module": module},
+        )
+        place = len(around.get("lessons", ())) + _listed(around).index(row["key"])
+        for code in LANGUAGES:
+            save_page(
+                report,
+                model=ScenarioPage,
+                path=path,
+                locale=locale_of(code),
+                parent=_module_page(pack, module, code),
+                title=row["title"][code],
+                slug=row["slug"][code],
+                fields={
+                    "summary": row["summary"][code],
+                    "applies": _applies(row["settings"]),
+                    "minutes": row["minutes"],
+                    "story": story,
+                },
+                translation_key=item_uuid("page", path, pack.uuid),
+                order=place,
+            )
+
+    def dump(self, pack: Pack) -> dict[str, str]:
+        pages = ScenarioPage.objects.filter(archived=False).select_related("story", "locale")
+        found: dict[str, tuple[Story, dict[str, ScenarioPage]]] = {}
+        for page in pages.order_by("path"):
+            path = page.story.path if page.story else ""
+            if path and page.translation_key == item_uuid("page", path, pack.uuid):
+                _story, languages = found.setdefault(path, (page.story, {}))
+                languages[page.locale.language_code] = page
+        files = {}
+        for story, languages in found.values():
+            main = languages.get("lv") or next(iter(languages.values()))
+            row = short(story.data()) | {
+                "slug": {code: languages[code].slug for code in LANGUAGES if code in languages},
+                "minutes": main.minutes,
+                "settings": SETTINGS[Applies(main.applies)],
+            }
+            files[f"modules/{story.module}/scenario-{story.key}.toml"] = dump_toml(row)
+        return files
+
+
+def _told(reason: str, road: tuple[str, ...]) -> str:
+    return f"{reason} (after {', '.join(road)})" if road else reason
+
+
+def _listed(module: Mapping[str, Any]) -> list[str]:
+    value = module.get("scenarios")
+    return value if isinstance(value, list) else []
+
+
+def _module_page(pack: Pack, module: str, code: str) -> CoursePage:
+    key = item_uuid("page", module, pack.uuid)
+    page: CoursePage = CoursePage.objects.get(translation_key=key, locale=locale_of(code))
+    return page
+
+
+def _applies(settings: list[str]) -> str:
+    return next((a for a, some in SETTINGS.items() if set(some) == set(settings)), Applies.BOTH)
