@@ -45,7 +45,14 @@ def sample() -> dict[str, Any]:
     states = ["met", "met", "started", "none"]
     lessons = [{"title": t, "state": s} for t, s in zip(titles, states, strict=True)]
     rows = [
-        {"name": "Rūpes par sevi", "url": "#profile", "level": 3, "target": 3, "text": "", "note": ""},
+        {
+            "name": "Rūpes par sevi",
+            "url": "#profile",
+            "level": 3,
+            "target": 3,
+            "text": "",
+            "note": "",
+        },
         {"name": "Sadarbības attiecības", "url": "#profile", "level": 2, "target": 3, "text": ""},
         {"name": "Ētika un robežas", "url": "#profile", "level": 0, "target": 2, "text": ""},
         {"name": "Starpinstitūciju sadarbība", "level": None, "target": 2, "note": "prison"},
@@ -63,10 +70,18 @@ def sample() -> dict[str, Any]:
         "icons": list(ICONS),
         "tokens": TOKENS,
         "crumbs": [{"title": "Moduļi", "url": "#main"}, {"title": "Izdegšanas novēršana"}],
-        "parts": [*lessons, {"title": "Tests", "state": "new"}, {"title": "Saruna", "state": "none"}],
+        "parts": [
+            *lessons,
+            {"title": "Tests", "state": "new"},
+            {"title": "Saruna", "state": "none"},
+        ],
         "done_parts": [{"title": t, "state": "met"} for t in titles],
         "new_parts": [{"title": t, "state": "none"} for t in titles],
-        "steps": [*lessons[:2], {"title": titles[2], "state": "current", "url": "#main"}, lessons[3]],
+        "steps": [
+            *lessons[:2],
+            {"title": titles[2], "state": "current", "url": "#main"},
+            lessons[3],
+        ],
         "rows": rows,
         "modules": ["Izdegšana", "Pašnāvības risks", "Klienta tiesības", "Atkarības", "Iznākšana"],
         "people": people,
@@ -75,8 +90,19 @@ def sample() -> dict[str, Any]:
         "bad_form": SampleForm({"name": "", "setting": "x"}, prefix="bad"),
         "day": day,
         "events": [
-            {"day": day, "title": "Tests nokārtots: 86 %", "icon": "check", "tone": "good", "url": "#"},
-            {"day": day, "title": "Saruna „Piektdienas lūgums”", "text": "Vidējs iznākums", "icon": "scenario"},
+            {
+                "day": day,
+                "title": "Tests nokārtots: 86 %",
+                "icon": "check",
+                "tone": "good",
+                "url": "#",
+            },
+            {
+                "day": day,
+                "title": "Saruna „Piektdienas lūgums”",
+                "text": "Vidējs iznākums",
+                "icon": "scenario",
+            },
             {"day": day, "title": "Termiņš pagarināts", "icon": "calendar", "tone": "warm"},
         ],
     }

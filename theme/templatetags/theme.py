@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from django import template
 from django.conf import settings
+from django.forms import BoundField, CheckboxInput
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.functional import Promise
@@ -13,6 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from content.cache import remember
+from content.models import InfoPage
 from theme import scheme
 from theme.icons import ICONS
 
@@ -97,6 +100,21 @@ def start_page() -> str:
     return f"/{get_language() or settings.LANGUAGE_CODE}/"
 
 
+@register.simple_tag(takes_context=True)
+def info_pages(context: Context) -> list[dict[str, str]]:
+    """Help, privacy, accessibility: title and address of each, in the active language."""
+    request = context.get("request")
+    if request is None:
+        return []
+    language = get_language() or settings.LANGUAGE_CODE
+
+    def look() -> list[dict[str, str]]:
+        pages = InfoPage.objects.live().filter(locale__language_code=language).order_by("path")
+        return [{"title": page.title, "url": page.get_url(request) or ""} for page in pages]
+
+    return remember(("info pages", request.get_host(), language), look, request)
+
+
 @register.simple_tag
 def asset(path: str) -> str:
     """The address of a static file; error pages keep their look even without a manifest."""
@@ -139,6 +157,11 @@ def answer_word(state: str) -> Text:
 @register.filter
 def answer_icon(state: str) -> SafeString:
     return _drawn(_sign(ANSWERS, state, "neutral").icon)
+
+
+@register.filter
+def is_checkbox(field: BoundField) -> bool:
+    return isinstance(field.field.widget, CheckboxInput)
 
 
 @register.filter

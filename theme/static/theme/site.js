@@ -93,6 +93,11 @@ if (idle) {
     }, 1000);
 }
 
+// Pictures wider than a phone scroll inside themselves; the keyboard must reach them.
+for (const box of $$(".figure-picture")) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+}
+
 // A form sent twice by a nervous double click is sent once.
 document.addEventListener("submit", (event) => {
     const form = event.target;
