@@ -7,9 +7,17 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Courses")
 
     def ready(self) -> None:
+        from content.packs import registry as packs
         from courses import signals
         from courses.actions import enrolment_pins
+        from courses.packs.competences import Competences
+        from courses.packs.modules import Modules
+        from courses.packs.paths import ModuleRequirements, Paths
         from courses.progress.registry import register_pins
 
+        packs.register("competences", Competences())
+        packs.register("modules", Modules())
+        packs.register("module requirements", ModuleRequirements())
+        packs.register("paths", Paths())
         register_pins(enrolment_pins)
         signals.connect()

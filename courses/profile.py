@@ -60,24 +60,26 @@ def _row(
     else:
         url = reverse("courses:competence", args=[ability.name])
     more = max(0, standing.total - standing.done) if standing else 0
-    note = ""
-    if level == 0 and more:
-        note = more_questions(more)
-    shown = None if level == 0 and more else level
+    is_open = level == 0 and more > 0  # too little to say a level by
     return Row(
         name=ability.title,
         url=url,
-        level=shown,
-        text=str(LEVEL_NAMES[level]) if level is not None else "",
-        note=note,
+        level=level,
+        text=str(level_name(level, is_open)) if level is not None else "",
+        note=more_questions(more) if is_open else "",
     )
 
 
+def level_name(level: int, is_open: bool = False) -> str | Promise:
+    """The word for a level; `is_open` says that there is too little to say one by."""
+    return gettext_lazy("not enough shown yet") if is_open else LEVEL_NAMES[level]
+
+
 def more_questions(number: int) -> str:
-    """How much is missing before a level can be said."""
+    """How much is missing before a first level can be reached."""
     return ngettext(
-        "Not enough shown yet: %(number)d more question",
-        "Not enough shown yet: %(number)d more questions",
+        "%(number)d more question or decision until the first level",
+        "%(number)d more questions or decisions until the first level",
         number,
     ) % {"number": number}
 

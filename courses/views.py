@@ -116,13 +116,16 @@ def _abilities_met(known: Outline, record: Record, roads: list[Road]) -> list[UU
 def _route_card(route: Route, record: Record) -> dict[str, Any]:
     roads = _roads_on(route, record)
     enrolment = record.enrolments.get(route.key)
+    state = record.state(route.key)
+    if state == Standing.State.NONE and any(road.touched for road in roads):
+        state = Standing.State.STARTED
     return {
         "route": route,
         "roads": roads,
         "done": sum(1 for road in roads if road.is_met),
         "total": len(roads),
         "due_on": enrolment.due_on if enrolment else None,
-        "state": record.state(route.key),
+        "state": state,
     }
 
 
@@ -230,8 +233,10 @@ def competence_context(request: UserRequest, subject: Subject | None, key: str) 
     more = level.items_to_next if level and not level.level else 0
     return {
         "ability": ability,
-        "level": None if number == 0 and more else number,
-        "level_name": profiles.LEVEL_NAMES[number] if number is not None else "",
+        "level": number,
+        "level_name": profiles.level_name(number, bool(more))
+        if number is not None
+        else _("nothing shown yet"),
         "level_text": ability.levels[number]
         if number is not None and number < len(ability.levels) and not (number == 0 and more)
         else "",

@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                     "pack_order",
                     models.PositiveSmallIntegerField(blank=True, editable=False, null=True),
                 ),
+                ("pack_archived", models.BooleanField(default=False, editable=False)),
                 (
                     "archived",
                     models.BooleanField(
@@ -205,6 +206,7 @@ class Migration(migrations.Migration):
                     "pack_order",
                     models.PositiveSmallIntegerField(blank=True, editable=False, null=True),
                 ),
+                ("pack_archived", models.BooleanField(default=False, editable=False)),
                 (
                     "archived",
                     models.BooleanField(
@@ -226,8 +228,8 @@ class Migration(migrations.Migration):
                             ("quote", 19),
                             ("figure", 27),
                             ("table", 32),
-                            ("self-check", 40),
-                            ("private-check", 49),
+                            ("self_check", 40),
+                            ("private_check", 49),
                             ("sources", 56),
                         ],
                         blank=True,
@@ -615,6 +617,7 @@ class Migration(migrations.Migration):
                     "pack_order",
                     models.PositiveSmallIntegerField(blank=True, editable=False, null=True),
                 ),
+                ("pack_archived", models.BooleanField(default=False, editable=False)),
                 (
                     "archived",
                     models.BooleanField(
@@ -636,8 +639,8 @@ class Migration(migrations.Migration):
                             ("quote", 19),
                             ("figure", 27),
                             ("table", 32),
-                            ("self-check", 40),
-                            ("private-check", 49),
+                            ("self_check", 40),
+                            ("private_check", 49),
                             ("sources", 56),
                         ],
                         blank=True,

@@ -1,0 +1,1 @@
+"""Competences, modules with their lessons, requirements and paths: from a pack and back."""
