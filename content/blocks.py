@@ -45,6 +45,7 @@ class TextBlock(ProseBlock):
         icon = "pilcrow"
         label = _("Text")
         group = GROUP_TEXT
+        preview_template = "content/blocks/preview.html"
         description = _("Paragraphs and lists, under headings of two levels.")
         template = "content/blocks/text.html"
         preview_value = (
@@ -62,6 +63,7 @@ class CalloutBlock(blocks.StructBlock):
         icon = "info-circle"
         label = _("Callout")
         group = GROUP_TEXT
+        preview_template = "content/blocks/preview.html"
         description = _("What one will be able to do, must remember, note or beware of.")
         template = "content/blocks/callout.html"
         preview_value = {
@@ -79,6 +81,7 @@ class StepsBlock(blocks.StructBlock):
         icon = "list-ol"
         label = _("Steps")
         group = GROUP_TEXT
+        preview_template = "content/blocks/preview.html"
         description = _("What to do, in order. Each step may begin with a short title in bold.")
         template = "content/blocks/steps.html"
         preview_value = {
@@ -96,6 +99,7 @@ class CompareBlock(blocks.StructBlock):
         icon = "arrow-right"
         label = _("Do and avoid")
         group = GROUP_TEXT
+        preview_template = "content/blocks/preview.html"
         description = _("What helps and what harms, side by side.")
         template = "content/blocks/compare.html"
         preview_value = {
@@ -122,6 +126,7 @@ class ExampleBlock(blocks.StructBlock):
         icon = "user"
         label = _("Case example")
         group = GROUP_PRACTICE
+        preview_template = "content/blocks/preview.html"
         description = _("A worked case from practice, with names and details made up.")
         template = "content/blocks/example.html"
         preview_value = {
@@ -139,6 +144,7 @@ class ChecklistBlock(blocks.StructBlock):
         icon = "tick"
         label = _("Checklist")
         group = GROUP_PRACTICE
+        preview_template = "content/blocks/preview.html"
         description = _("A list to tick on screen or on paper. Nothing of it is kept.")
         template = "content/blocks/checklist.html"
         preview_value = {
@@ -156,6 +162,7 @@ class QuoteBlock(blocks.StructBlock):
         icon = "openquote"
         label = _("Quotation")
         group = GROUP_EVIDENCE
+        preview_template = "content/blocks/preview.html"
         description = _("The exact words of an act or a study, with where they stand.")
         template = "content/blocks/quote.html"
         preview_value = {
@@ -184,6 +191,7 @@ class FigureBlock(blocks.StructBlock):
         icon = "image"
         label = _("Figure")
         group = GROUP_EVIDENCE
+        preview_template = "content/blocks/preview.html"
         description = _("A drawing with its texts in this language and a description in words.")
         template = "content/blocks/figure.html"
         preview_value = {
@@ -211,6 +219,7 @@ class TableBlock(blocks.StructBlock):
         icon = "table"
         label = _("Table")
         group = GROUP_EVIDENCE
+        preview_template = "content/blocks/preview.html"
         description = _("Facts in rows and columns; every column and row has a heading.")
         template = "content/blocks/table.html"
         preview_value = {
@@ -253,6 +262,7 @@ class SelfCheckBlock(blocks.StructBlock):
         icon = "help"
         label = _("Quick check")
         group = GROUP_PRACTICE
+        preview_template = "content/blocks/preview.html"
         description = _("One question to think about. Answered at once, not scored, not kept.")
         template = "content/blocks/self_check.html"
         preview_value = {
@@ -298,6 +308,7 @@ class PrivateCheckBlock(blocks.StructBlock):
         icon = "lock"
         label = _("Private check")
         group = GROUP_PRACTICE
+        preview_template = "content/blocks/preview.html"
         description = _("Statements to weigh for oneself. The answers never leave the browser.")
         template = "content/blocks/private_check.html"
         preview_value = {
@@ -338,24 +349,32 @@ class SourcesBlock(blocks.StructBlock):
         icon = "link"
         label = _("Sources")
         group = GROUP_EVIDENCE
+        preview_template = "content/blocks/preview.html"
         description = _("What the lesson rests on, with the day each was last checked.")
         template = "content/blocks/sources.html"
         preview_value = {"items": [{"source": "", "section": "1.2", "pages": "18–19", "note": ""}]}
 
 
-def body_blocks() -> list[tuple[str, blocks.Block]]:
-    """Name and block, for the body of a lesson or a plain page."""
-    return [
-        ("text", TextBlock()),
-        ("callout", CalloutBlock()),
-        ("steps", StepsBlock()),
-        ("compare", CompareBlock()),
-        ("example", ExampleBlock()),
-        ("checklist", ChecklistBlock()),
-        ("quote", QuoteBlock()),
-        ("figure", FigureBlock()),
-        ("table", TableBlock()),
-        ("self_check", SelfCheckBlock()),
-        ("private_check", PrivateCheckBlock()),
-        ("sources", SourcesBlock()),
-    ]
+class BodyBlock(blocks.StreamBlock):
+    """The body of a lesson or a plain page."""
+
+    text = TextBlock()
+    callout = CalloutBlock()
+    steps = StepsBlock()
+    compare = CompareBlock()
+    example = ExampleBlock()
+    checklist = ChecklistBlock()
+    quote = QuoteBlock()
+    figure = FigureBlock()
+    table = TableBlock()
+    self_check = SelfCheckBlock()
+    private_check = PrivateCheckBlock()
+    sources = SourcesBlock()
+
+    class Meta:
+        template = "content/blocks/stream.html"
+
+
+def body_blocks() -> BodyBlock:
+    """What a StreamField of a page is made of: `StreamField(body_blocks())`."""
+    return BodyBlock()

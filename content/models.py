@@ -10,6 +10,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F
 from django.http import HttpRequest
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
@@ -177,7 +178,7 @@ KEY = RegexValidator(
 )
 
 
-class PackRecord(PreviewableMixin, DraftStateMixin, RevisionMixin, models.Model):
+class PackRecord(PreviewableMixin, DraftStateMixin, RevisionMixin, index.Indexed, models.Model):
     """A record of a pack that is no page. Editors see its history; a pack never overwrites them."""
 
     uuid = models.UUIDField(unique=True, editable=False, default=uuid.uuid4)
@@ -195,8 +196,21 @@ class PackRecord(PreviewableMixin, DraftStateMixin, RevisionMixin, models.Model)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self._state.adding and not self.pack_hash:
+            self.key = self.key or self._free_key()
             self.uuid = item_uuid(self.pack_kind, self.key)
         super().save(*args, **kwargs)
+
+    def _free_key(self) -> str:
+        """A key from the record's English name, unlike all others."""
+        stem = slugify(self.name_for_key())[:70] or self.pack_kind
+        taken = set(
+            type(self)._default_manager.filter(key__startswith=stem).values_list("key", flat=True)
+        )
+        names = [stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3))]
+        return next(name for name in names if name not in taken)
+
+    def name_for_key(self) -> str:
+        return ""
 
     def with_content_json(self, content: dict[str, Any]) -> Self:
         record: Self = super().with_content_json(content)
@@ -214,7 +228,7 @@ class Source(PackRecord):
         WEB = "web", _("web page")
         BOOK = "book", _("book or article")
 
-    key = models.CharField(_("key"), max_length=80, unique=True, validators=[KEY])
+    key = models.CharField(_("key"), max_length=80, unique=True, blank=True, validators=[KEY])
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     title_lv = models.CharField(_("title (Latvian)"), max_length=300)
     title_en = models.CharField(_("title (English)"), max_length=300)
@@ -226,6 +240,12 @@ class Source(PackRecord):
 
     _revisions = GenericRelation("wagtailcore.Revision", related_query_name="source")
     pack_kind: ClassVar[str] = "source"
+    search_fields: ClassVar[list[Any]] = [
+        index.AutocompleteField("title_lv"),
+        index.AutocompleteField("title_en"),
+        index.FilterField("archived"),
+        index.FilterField("kind"),
+    ]
 
     class Meta:
         verbose_name = _("source")
@@ -243,6 +263,9 @@ class Source(PackRecord):
     def title(self) -> str:
         return pick(self, "title")
 
+    def name_for_key(self) -> str:
+        return self.title_en
+
     @property
     def owner(self) -> str:
         return pick(self, "owner")
@@ -254,7 +277,7 @@ class Source(PackRecord):
 class GlossaryTerm(PackRecord):
     """A word of the profession, explained where it stands in a text."""
 
-    key = models.CharField(_("key"), max_length=80, unique=True, validators=[KEY])
+    key = models.CharField(_("key"), max_length=80, unique=True, blank=True, validators=[KEY])
     term_lv = models.CharField(_("term (Latvian)"), max_length=200)
     term_en = models.CharField(_("term (English)"), max_length=200)
     definition_lv = models.TextField(_("definition (Latvian)"), max_length=1000)
@@ -270,6 +293,11 @@ class GlossaryTerm(PackRecord):
 
     _revisions = GenericRelation("wagtailcore.Revision", related_query_name="glossary_term")
     pack_kind: ClassVar[str] = "term"
+    search_fields: ClassVar[list[Any]] = [
+        index.AutocompleteField("term_lv"),
+        index.AutocompleteField("term_en"),
+        index.FilterField("archived"),
+    ]
 
     class Meta:
         verbose_name = _("glossary term")
@@ -286,6 +314,9 @@ class GlossaryTerm(PackRecord):
     @property
     def term(self) -> str:
         return pick(self, "term")
+
+    def name_for_key(self) -> str:
+        return self.term_en
 
     @property
     def definition(self) -> str:
@@ -317,6 +348,10 @@ class Figure(PackRecord):
 
     _revisions = GenericRelation("wagtailcore.Revision", related_query_name="figure")
     pack_kind: ClassVar[str] = "figure"
+    search_fields: ClassVar[list[Any]] = [
+        index.AutocompleteField("key"),
+        index.FilterField("archived"),
+    ]
 
     class Meta:
         verbose_name = _("figure")
@@ -332,6 +367,9 @@ class Figure(PackRecord):
 
     def clean(self) -> None:
         super().clean()
+        known = type(self)._default_manager.filter(pk=self.pk).values_list("key", flat=True).first()
+        if known is not None and known != self.key:
+            raise ValidationError({"key": _("A key stays as it is. Make a new figure instead.")})
         try:
             svg.parse(self.svg)
         except svg.BadSvg as error:

@@ -4,10 +4,13 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail.models import Locale, Page
 
+from content import svg
 from content.bilingual import current
+from content.models import Figure
 from content.reading import Reading
 
 register = template.Library()
@@ -62,5 +65,17 @@ def drawing(reading: Reading, value: Any, id: str, described_by: str = "") -> Sa
 
 
 @register.simple_tag
-def chosen(reading: Reading, block: str | None) -> str:
-    return reading.chosen(block)
+def chosen(reading: Reading, block: str | None, options: Any) -> str:
+    """The id of the option the reader chose just now, if it is one of the block's."""
+    option = reading.chosen(block)
+    return option if option in {str(item.id) for item in options.bound_blocks} else ""
+
+
+@register.simple_tag
+def bare_drawing(figure: Figure) -> SafeString:
+    """A figure as editors see it: every place for words shows its key."""
+    try:
+        keys = svg.labels(figure.svg)
+    except svg.BadSvg as error:
+        return format_html("<p>{}</p>", str(error))
+    return svg.draw(figure.svg, id="figure", title=figure.key, texts={key: key for key in keys})
