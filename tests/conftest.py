@@ -1,14 +1,45 @@
 """What every test may ask for: a day, people in their roles, clients signed in as them."""
 
 import datetime
+import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from django.db import connections
+import pytest_django
+from django.conf import settings
+from django.db import connection, connections
 from django.test import Client, TransactionTestCase
 
 from courses.people.models import Team, User
 from courses.progress import triggers
+from tests import database
 from tests.people.factories import MembershipFactory, TeamFactory, UserFactory
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: pytest_django.DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    """A copy of the migrated database for this process, in place of migrating one anew."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", f"p{os.getpid()}")
+    name = f"tilts_test_{worker}"
+    with django_db_blocker.unblock():
+        if database.server():
+            database.new_database(name)
+        else:
+            name = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+            database.new_file(Path(name))
+        connection.close()
+        settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+        if database.server():
+            database.drop_database(name)
 
 
 @pytest.fixture

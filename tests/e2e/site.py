@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests import database
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -95,17 +97,10 @@ class Site:
 
 
 def make_database(name: str, folder: Path) -> str:
-    """The address of an empty database: a file, or one of PostgreSQL's when the tests run there."""
-    address = os.environ.get("DATABASE_URL", "")
-    if not address.startswith("postgres"):
-        return f"sqlite:///{folder / 'site.sqlite3'}"
-    import psycopg
-
-    server = address.rsplit("/", 1)[0]
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}"')
-    return f"{server}/{name}"
+    """The address of a migrated, empty database: a file, or PostgreSQL's where the tests run."""
+    if database.server():
+        return database.new_database(name)
+    return database.new_file(folder / "site.sqlite3")
 
 
 @contextlib.contextmanager
@@ -119,7 +114,6 @@ def running_site(name: str, folder: Path) -> Iterator[Site]:
         "TILTS_PORT": str(port),
     }
     site = Site(f"http://127.0.0.1:{port}", environment, folder)
-    site.manage("migrate", "--verbosity", "0")
     site.manage("demo")
     site.start()
     try:

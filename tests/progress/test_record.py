@@ -248,7 +248,7 @@ def test_the_projection_costs_the_same_for_one_person_and_for_many(
     for subject in subjects:
         EvidenceFactory(subject=subject, competence=competence)
         ActivityFactory(subject=subject, object_key=module.parts[0]["key"])
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         rows = standings([subject.pk for subject in subjects], timezone.localdate())
     assert len(rows) == 2 * people
 
