@@ -7,7 +7,7 @@ asked on every hit, by Wagtail's own chain.
 import copy
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from wagtail import views
 from wagtail.models import Page, Site
 
@@ -16,7 +16,10 @@ from content.cache import generation, remember
 
 def _route(request: HttpRequest, path: str) -> tuple[Site, Page, list[Any], dict[str, Any]]:
     site = Site.find_for_request(request)
-    page, args, kwargs = Page.route_for_request(request, path)
+    found = Page.route_for_request(request, path)
+    if found is None:
+        raise Http404
+    page, args, kwargs = found
     return site, page, args, kwargs
 
 
