@@ -166,6 +166,24 @@ class Modules:
             order=number,
         )
 
+    def canonical(self, pack: Pack) -> dict[str, str]:
+        """As `dump` writes them: competences stand in their own order, whatever the text says."""
+        rows = pack.tables.get("competences.toml", {}).get("competences", [])
+        order = {row["key"]: place for place, row in enumerate(rows)}
+
+        def sorted_out(table: Mapping[str, Any]) -> dict[str, Any]:
+            keys = sorted(table["competences"], key=lambda key: order.get(key, len(order)))
+            return {**table, "competences": keys}
+
+        files: dict[str, str] = {}
+        for file in pack.matching("modules/*/module.toml"):
+            files[file] = dump_toml(sorted_out(pack.tables[file]))
+            for path in _lesson_files(pack, PurePosixPath(file).parent).values():
+                found = parse(pack.files[path], path)
+                blocks = stream.canonical(found.blocks, path)
+                files[path] = compose(Document(sorted_out(found.front), blocks))
+        return files
+
     def dump(self, pack: Pack) -> dict[str, str]:
         files: dict[str, str] = {}
         links = {code: SiteLinks(pack, locale_of(code)) for code in LANGUAGES}

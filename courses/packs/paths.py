@@ -1,10 +1,12 @@
 """Paths, and what modules and paths ask for, in dated versions."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
+from typing import Any
 
 from django.utils import timezone
+from wagtail.models import Page
 
 from content.bilingual import LANGUAGES, both
 from content.keys import item_uuid
@@ -31,6 +33,7 @@ class ModuleRequirements:
         today = timezone.localdate()
         for file in pack.matching("modules/*/module.toml"):
             key = pack.tables[file]["key"]
+            _arrange(pack, report, pack.tables[file])
             course = CoursePage.objects.filter(
                 translation_key=item_uuid("page", key, pack.uuid)
             ).first()
@@ -42,6 +45,30 @@ class ModuleRequirements:
 
     def dump(self, pack: Pack) -> dict[str, str]:
         return {}
+
+
+def _arrange(pack: Pack, report: Report, row: Mapping[str, Any]) -> None:
+    """Where parts of a module were made now, put all of them in the order module.toml lists.
+
+    Each kind of part is loaded by its own handler, so none of them sees the whole row. Otherwise
+    the order in the tree stays as it is: editors may change it.
+    """
+    if not any(f" {row['key']}/" in name for name in report.created):
+        return
+    names = [*row["lessons"], *row.get("scenarios", []), row.get("quiz", "")]
+    places = {
+        item_uuid("page", f"{row['key']}/{name}", pack.uuid): place
+        for place, name in enumerate(names)
+    }
+    courses = CoursePage.objects.filter(translation_key=item_uuid("page", row["key"], pack.uuid))
+    for course in courses:
+        now = list(Page.objects.child_of(course).order_by("path"))
+        wanted = sorted(now, key=lambda page: places.get(page.translation_key, len(places)))
+        same = next(
+            (n for n, pair in enumerate(zip(now, wanted, strict=True)) if pair[0] != pair[1]), None
+        )
+        for page in wanted[same:] if same is not None else ():
+            Page.objects.get(pk=page.pk).move(Page.objects.get(pk=course.pk), pos="last-child")
 
 
 def _first_asked(pack: Pack, module: str) -> datetime.date | None:
