@@ -13,6 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
+from theme.logs import without_people
+
 log = logging.getLogger("tilts.policy")
 
 MOST_REPORT_BYTES = 16_000
@@ -95,10 +97,10 @@ PROBES: dict[str, Callable[[HttpRequest], HttpResponse]] = {"/healthz": alive, "
 def policy_report(request: HttpRequest) -> HttpResponse:
     """A browser's report that something broke the content policy: what, where, not who."""
     length = request.headers.get("Content-Length", "")
-    if not length.isdecimal() or int(length) > MOST_REPORT_BYTES:
+    if length.isdecimal() and int(length) > MOST_REPORT_BYTES:
         return HttpResponse(status=413)
     try:
-        body = json.loads(request.body)
+        body = json.loads(request.read(MOST_REPORT_BYTES))
         report = body["csp-report"]
         directive = str(report.get("effective-directive") or report["violated-directive"])
     except (ValueError, KeyError, TypeError, AttributeError):
@@ -107,7 +109,7 @@ def policy_report(request: HttpRequest) -> HttpResponse:
         "content policy: %s blocked %s on %s",
         _plain(directive.split(" ")[0]),
         _place(report.get("blocked-uri")),
-        _place(report.get("document-uri")),
+        without_people(_place(report.get("document-uri"))),
     )
     return HttpResponse(status=204)
 

@@ -15,7 +15,7 @@ KINDS = ("image/gif", "image/jpeg", "image/png", "image/webp")
 def picture(request: HttpRequest, name: str) -> FileResponse:
     """A picture or one of its renditions; their names change when they do."""
     kind, _encoding = mimetypes.guess_type(name)
-    if not name.startswith(PICTURES) or kind not in KINDS:
+    if not name.startswith(PICTURES) or ".." in name.split("/") or kind not in KINDS:
         raise Http404
     try:
         file = default_storage.open(name)
