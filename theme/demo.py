@@ -153,11 +153,11 @@ class Learner:
         )
         slots = resume(made).slots
         for slot in slots[:questions]:
-            options = slot.version.data["options"]
+            options = slot.data["options"]
             correct = [option["key"] for option in options if option["right"]]
             wrong = [option["key"] for option in options if not option["right"]]
             chosen = correct if self.chance.random() < right else wrong[:1]
-            answer(made, slot.number, {"chosen": chosen}, form_token(made, slot.number, 0))
+            answer(made, slot.number, {"chosen": chosen}, form_token(made, slot.number, slot.answers))
         return finish(made) if questions >= len(slots) else made
 
 
