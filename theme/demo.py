@@ -264,18 +264,19 @@ def _history(people: dict[str, User]) -> None:
         with at(70) as day:
             assign(
                 people[lead.username],
-                course.page,
-                team,
-                day + datetime.timedelta(days=65 if team == adults else 84),
-                token("module", team.name),
-            )
-        with at(12) as day:
-            assign(
-                people[lead.username],
                 LearningPath.objects.get(key=path),
                 team,
-                day + datetime.timedelta(days=60),
+                day + datetime.timedelta(days=120),
                 token("path", team.name),
+            )
+        # The town's date has passed, the prison's is coming.
+        with at(40) as day:
+            assign(
+                people[lead.username],
+                course.page,
+                team,
+                day + datetime.timedelta(days=35 if team == adults else 52),
+                token("module", team.name),
             )
         for person in persons:
             live(Learner(people[person.username], course), person.story)

@@ -31,9 +31,11 @@ urlpatterns += i18n_patterns(
     path("account/email/", RedirectView.as_view(pattern_name="people:settings")),
     path("account/", include("allauth.urls")),
     path("", include("courses.people.urls")),
+    path("", include("content.urls")),
     path("", include("courses.urls")),
     path("", include("assessments.urls")),
     path("", include("scenarios.urls")),
+    path("", include("certificates.urls")),
     path("", include((theme_urls, "theme"))),
     path("_util/login/", access.to_sign_in),  # Wagtail's own door for private pages
     re_path(wagtail_urls.serve_pattern, serving.serve, name="wagtail_serve"),
