@@ -1,11 +1,12 @@
 """The look's own tags: icons, components that wrap content, words for states."""
 
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django import template
 from django.conf import settings
 from django.forms import BoundField, CheckboxInput
+from django.template.base import Template
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.functional import Promise
@@ -195,23 +196,35 @@ def count_met(parts: list[Any]) -> int:
 
 
 def _wrapped(context: Context, name: str, **values: Any) -> SafeString:
-    assert context.template is not None
-    found = context.template.engine.get_template(f"components/{name}.html")
-    return found.render(context.new(values))
+    component = cast(Template, context.template).engine.get_template(f"components/{name}.html")
+    return component.render(context.new(values))
 
 
 @register.simple_block_tag(takes_context=True)
 def callout(
-    context: Context, content: str, tone: str = "note", title: Text = "", id: str = "", level: int = 3
+    context: Context,
+    content: str,
+    tone: str = "note",
+    title: Text = "",
+    id: str = "",
+    level: int = 0,
 ) -> SafeString:
-    """A notice beside the text; tones: note, remember, outcomes, warning, good, bad."""
+    """A notice beside the text; tones: note, remember, outcomes, warning, good, bad.
+
+    Its title is a heading only where a level is given, so that no page skips one.
+    """
     values = {"tone": tone, "title": title, "id": id, "level": level, "body": content}
     return _wrapped(context, "callout", icon_name=CALLOUT_ICONS.get(tone, "info"), **values)
 
 
 @register.simple_block_tag(takes_context=True)
 def card(
-    context: Context, content: str, title: Text = "", href: str = "", eyebrow: Text = "", level: int = 3
+    context: Context,
+    content: str,
+    title: Text = "",
+    href: str = "",
+    eyebrow: Text = "",
+    level: int = 3,
 ) -> SafeString:
     """A thing in a grid; with `href` its title is the link and all of it the target."""
     values = {"title": title, "href": href, "eyebrow": eyebrow, "level": level, "body": content}
