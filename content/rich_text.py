@@ -7,7 +7,6 @@ does with them elsewhere: the editor's conversion, the reference index, a plain 
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse_lazy
 from django.utils.functional import Promise
 from django.utils.html import escape
@@ -36,10 +35,13 @@ class KeyLinkHandler(LinkHandler):
         return f'<a data-{cls.identifier}="{escape(attrs.get("key", ""))}">'
 
     @classmethod
-    def extract_references(cls, attrs: dict[str, str]) -> Iterator[tuple[int, str, str, str]]:
-        found = cls.model._default_manager.filter(key=attrs.get("key", "")).values_list("pk")
-        for (pk,) in found:
-            yield ContentType.objects.get_for_model(cls.model).pk, str(pk), "", ""
+    def extract_references(
+        cls, attrs: dict[str, str]
+    ) -> Iterator[tuple[type[PackRecord], str, str, str]]:
+        for pk in cls.model._default_manager.filter(key=attrs.get("key", "")).values_list(
+            "pk", flat=True
+        ):
+            yield cls.model, str(pk), "", ""
 
 
 class TermLinkHandler(KeyLinkHandler):

@@ -78,6 +78,9 @@ class Run:
 
 
 Runs = tuple[Run, ...]
+Style = tuple[bool, bool, Link | None]  # bold, italic, link of a run
+SPACES = re.compile(r"[\t\r\f\v ]+")
+CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 
 
 @dataclass(frozen=True)
@@ -303,60 +306,55 @@ def tidied_runs(runs: Runs) -> Runs:
 
     A space between two styles takes what both have in common, so no style begins or ends in one.
     """
-    signs: list[Run] = []
+    signs = _spaced(runs)
+    joined: list[tuple[list[str], Style]] = []
+    for sign, style in zip(signs, _common(signs), strict=True):
+        if joined and joined[-1][1] == style:
+            joined[-1][0].append(sign[0])
+        else:
+            joined.append(([sign[0]], style))
+    return tuple(Run("".join(text), *style) for text, style in joined)
+
+
+def _spaced(runs: Runs) -> list[tuple[str, Style]]:
+    """Every sign with its style, spaces single and none at the ends of a line."""
+    signs: list[tuple[str, Style]] = []
     for run in runs:
-        for sign in run.text:
-            code = ord(sign)
-            if sign != BREAK and sign in "\t\r\f\v ":
-                sign = " "
-            elif sign != BREAK and (
-                code < 32 or 127 <= code < 160 or 0xD800 <= code < 0xE000 or code == 0xFEFF
-            ):
-                continue
-            previous = signs[-1].text if signs else BREAK
-            if sign == " " and previous in (" ", BREAK):
-                continue
+        style = (run.bold, run.italic, run.link)
+        for sign in SPACES.sub(" ", CONTROLS.sub("", run.text)):
+            previous = signs[-1][0] if signs else BREAK
             if sign == BREAK:
-                while signs and signs[-1].text.isspace() and signs[-1].text != BREAK:
+                while signs and signs[-1][0] != BREAK and signs[-1][0].isspace():
                     signs.pop()
                 if not signs:
                     continue
-            elif previous == BREAK and sign.isspace():
+            elif (sign == " " and previous == " ") or (previous == BREAK and sign.isspace()):
                 continue
-            signs.append(replace(run, text=sign))
-    while signs and signs[-1].text.isspace():
+            signs.append((sign, style))
+    while signs and signs[-1][0].isspace():
         signs.pop()
-    styles = _common(signs)
-    joined: list[Run] = []
-    for sign_run, style in zip(signs, styles, strict=True):
-        if joined and replace(joined[-1], text="") == style:
-            joined[-1] = replace(joined[-1], text=joined[-1].text + sign_run.text)
-        else:
-            joined.append(replace(style, text=sign_run.text))
-    return tuple(joined)
+    return signs
 
 
-def _common(signs: list[Run]) -> list[Run]:
+def _common(signs: list[tuple[str, Style]]) -> list[Style]:
     """The style of each sign; that of a space is what the signs around it share."""
-    styles = [replace(sign, text="") for sign in signs]
-    behind: Run | None = None
+    styles = [style for _sign, style in signs]
+    if len(set(styles)) < 2:
+        return styles
+    behind: Style | None = None
     for index in range(len(signs) - 1, -1, -1):
-        if not signs[index].text.isspace():
+        if not signs[index][0].isspace():
             behind = styles[index]
         elif behind is not None:
             styles[index] = behind
-    before: Run | None = None
-    for index, sign in enumerate(signs):
-        if not sign.text.isspace():
+    before: Style | None = None
+    for index, (sign, _style) in enumerate(signs):
+        if not sign.isspace():
             before = styles[index]
         elif before is not None:
             other = styles[index]
-            styles[index] = Run(
-                "",
-                before.bold and other.bold,
-                before.italic and other.italic,
-                before.link if before.link == other.link else None,
-            )
+            link = before[2] if before[2] == other[2] else None
+            styles[index] = (before[0] and other[0], before[1] and other[1], link)
     return styles
 
 
