@@ -17,7 +17,7 @@ from scenarios.structure import Finding, structure
 
 MAX_STATES = 50_000
 
-# What decides the future: the scene, the values that guards read, and what they remember.
+# What decides the future: the scene, and the values and memories that guards from there on read.
 Spot = tuple[str, tuple[int, ...], frozenset[str]]
 
 
@@ -61,23 +61,13 @@ class Walk:
 
 def explore(story: Story, max_states: int = MAX_STATES) -> Walk:
     """Every spot that can be reached, breadth first, up to `max_states` of them."""
-    nodes = [
-        part
-        for scene in story.scenes.values()
-        for choice in scene.choices
-        if choice.guard is not None
-        for part in parts(choice.guard)
-    ]
-    read = {part.key for part in nodes if isinstance(part, Name)}
-    remembered = _remembered(nodes)
-    names = tuple(key for key in story.variables if key in read)
+    matters = _what_matters(story)
+    start = {key: variable.start for key, variable in story.variables.items()}
 
     def spot(scene: str, values: Mapping[str, int], memory: frozenset[str]) -> Spot:
-        if scene in remembered:
-            memory |= {scene}
-        return scene, tuple(values[name] for name in names), memory
+        names, keys = matters[scene]
+        return scene, tuple(values[name] for name in names), (memory | {scene}) & keys
 
-    start = {key: variable.start for key, variable in story.variables.items()}
     walk = Walk()
     first = spot(story.start, start, frozenset())
     walk.came[first] = None
@@ -88,15 +78,14 @@ def explore(story: Story, max_states: int = MAX_STATES) -> Walk:
         following = walk.leads.setdefault(now, [])
         if scene in story.endings:
             continue
-        # Variables that no guard reads cannot change the road: any value will do for them.
-        values = start | dict(zip(names, known, strict=True))
+        # What no guard ahead reads cannot change the road: any value will do for it.
+        values = start | dict(zip(matters[scene][0], known, strict=True))
         choices = list(_open(story.scenes[scene].choices, values, memory))
         if not choices:
             walk.stuck.append(now)
         for choice in choices:
             walk.taken.add((scene, choice.key))
-            key = f"{scene}/{choice.key}"
-            kept = memory | {key} if key in remembered else memory
+            kept = memory | {f"{scene}/{choice.key}"}
             there = spot(choice.to, after(story, values, choice.effects), kept)
             following.append(there)
             if there in walk.came:
@@ -109,10 +98,43 @@ def explore(story: Story, max_states: int = MAX_STATES) -> Walk:
     return walk
 
 
-def _remembered(nodes: Iterable[Node]) -> frozenset[str]:
-    """Scenes and "scene/choice" keys that some guard asks about."""
-    found = {part.scene for part in nodes if isinstance(part, Seen)}
-    return frozenset(found | {part.choice for part in nodes if isinstance(part, Chose)})
+def _what_matters(story: Story) -> dict[str, tuple[tuple[str, ...], frozenset[str]]]:
+    """For each scene the variables, and the remembered keys, that guards from there on ask about.
+
+    Remembered are scenes seen and choices taken ("scene/choice"). Endings ask about nothing.
+    """
+    asked: dict[str, frozenset[Node]] = {
+        key: frozenset(
+            part
+            for choice in scene.choices
+            if choice.guard is not None
+            for part in parts(choice.guard)
+            if isinstance(part, Name | Seen | Chose)
+        )
+        for key, scene in story.scenes.items()
+    }
+    leads = {
+        key: {choice.to for choice in scene.choices} & story.scenes.keys()
+        for key, scene in story.scenes.items()
+    }
+    found: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {
+        key: ((), frozenset()) for key in story.endings
+    }
+    for key in story.scenes:
+        onwards, ahead = {key}, [key]
+        while ahead:
+            fresh = leads[ahead.pop()] - onwards
+            onwards |= fresh
+            ahead += fresh
+        nodes = frozenset[Node]().union(*(asked[scene] for scene in onwards))
+        names = {part.key for part in nodes if isinstance(part, Name)}
+        seen = {part.scene for part in nodes if isinstance(part, Seen)}
+        chosen = {part.choice for part in nodes if isinstance(part, Chose)}
+        found[key] = (
+            tuple(name for name in story.variables if name in names),
+            frozenset(seen | chosen),
+        )
+    return found
 
 
 def _open(

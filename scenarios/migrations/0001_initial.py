@@ -13,163 +13,736 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('progress', '0003_level_policy_1'),
-        ('wagtailcore', '0098_apitoken'),
+        ("progress", "0003_level_policy_1"),
+        ("wagtailcore", "0098_apitoken"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Story',
+            name="Story",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('live', models.BooleanField(default=True, editable=False, verbose_name='live')),
-                ('has_unpublished_changes', models.BooleanField(default=False, editable=False, verbose_name='has unpublished changes')),
-                ('first_published_at', models.DateTimeField(blank=True, db_index=True, null=True, verbose_name='first published at')),
-                ('last_published_at', models.DateTimeField(editable=False, null=True, verbose_name='last published at')),
-                ('go_live_at', models.DateTimeField(blank=True, null=True, verbose_name='go live date/time')),
-                ('expire_at', models.DateTimeField(blank=True, null=True, verbose_name='expiry date/time')),
-                ('expired', models.BooleanField(default=False, editable=False, verbose_name='expired')),
-                ('locked', models.BooleanField(default=False, editable=False, verbose_name='locked')),
-                ('locked_at', models.DateTimeField(editable=False, null=True, verbose_name='locked at')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('module', models.SlugField(blank=True, help_text='The key of the module it belongs to.', max_length=80, verbose_name='module')),
-                ('key', models.SlugField(help_text='Small letters, digits and hyphens.', max_length=60, verbose_name='key')),
-                ('title_lv', models.CharField(max_length=200, verbose_name='title (Latvian)')),
-                ('title_en', models.CharField(max_length=200, verbose_name='title (English)')),
-                ('summary_lv', models.TextField(blank=True, max_length=500, verbose_name='summary (Latvian)')),
-                ('summary_en', models.TextField(blank=True, max_length=500, verbose_name='summary (English)')),
-                ('intro_lv', models.TextField(blank=True, max_length=4000, verbose_name='situation and your role (Latvian)')),
-                ('intro_en', models.TextField(blank=True, max_length=4000, verbose_name='situation and your role (English)')),
-                ('start', models.CharField(help_text='The key of the scene that opens the story.', max_length=60, verbose_name='first scene')),
-                ('max_turns', models.PositiveSmallIntegerField(default=120, help_text='A conversation that has not ended by then ends there.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(500)], verbose_name='most turns')),
-                ('competences', models.JSONField(blank=True, default=list, verbose_name='competences')),
-                ('variables', wagtail.fields.StreamField([('variable', 8)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'help_text': 'Small letters, digits and hyphens. Guards and effects name it by this.', 'label': 'Key', 'max_length': 60}), 1: ('wagtail.blocks.CharBlock', (), {'label': 'Latvian', 'max_length': 200}), 2: ('wagtail.blocks.CharBlock', (), {'label': 'English', 'max_length': 200}), 3: ('wagtail.blocks.StructBlock', [[('lv', 1), ('en', 2)]], {'label': 'Name'}), 4: ('wagtail.blocks.IntegerBlock', (), {'default': 0, 'label': 'Smallest value'}), 5: ('wagtail.blocks.IntegerBlock', (), {'default': 10, 'label': 'Largest value'}), 6: ('wagtail.blocks.IntegerBlock', (), {'default': 5, 'label': 'Value at the start'}), 7: ('wagtail.blocks.BooleanBlock', (), {'default': True, 'label': 'Shown to the player, and in the debrief', 'required': False}), 8: ('wagtail.blocks.StructBlock', [[('key', 0), ('label', 3), ('min', 4), ('max', 5), ('start', 6), ('shown', 7)]], {})}, verbose_name='variables')),
-                ('scenes', wagtail.fields.StreamField([('scene', 26)], block_lookup={0: ('wagtail.blocks.CharBlock', (), {'help_text': 'Unique in the story. Choices lead here by it.', 'label': 'Key', 'max_length': 60}), 1: ('wagtail.blocks.CharBlock', (), {'label': 'Latvian', 'max_length': 200, 'required': False}), 2: ('wagtail.blocks.CharBlock', (), {'label': 'English', 'max_length': 200, 'required': False}), 3: ('wagtail.blocks.StructBlock', [[('lv', 1), ('en', 2)]], {'help_text': 'Left empty, the narrator does.', 'label': 'Who speaks'}), 4: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('calm', 'calm'), ('tense', 'tense'), ('tired', 'tired'), ('warm', 'warm'), ('angry', 'angry'), ('sad', 'sad')], 'label': 'How it is said'}), 5: ('wagtail.blocks.TextBlock', (), {'label': 'Latvian', 'rows': 5}), 6: ('wagtail.blocks.TextBlock', (), {'label': 'English', 'rows': 5}), 7: ('wagtail.blocks.StructBlock', [[('lv', 5), ('en', 6)]], {'label': 'What is said or seen'}), 8: ('wagtail.blocks.CharBlock', (), {'help_text': 'Unique in its scene.', 'label': 'Key', 'max_length': 60}), 9: ('wagtail.blocks.TextBlock', (), {'label': 'Latvian', 'rows': 2}), 10: ('wagtail.blocks.TextBlock', (), {'label': 'English', 'rows': 2}), 11: ('wagtail.blocks.StructBlock', [[('lv', 9), ('en', 10)]], {'label': 'What you say or do'}), 12: ('wagtail.blocks.CharBlock', (), {'help_text': 'The key of a scene or of an ending.', 'label': 'Leads to', 'max_length': 60}), 13: ('wagtail.blocks.CharBlock', (), {'help_text': "For example: trust >= 4 and not seen('kitchen'). Empty: always open.", 'label': 'Open only if', 'max_length': 500, 'required': False}), 14: ('wagtail.blocks.TextBlock', (), {'help_text': 'One on each line: trust + 1, trust - 2 or trust = 3.', 'label': 'What it changes', 'required': False, 'rows': 2}), 15: ('wagtail.blocks.TextBlock', (), {'label': 'Latvian', 'required': False, 'rows': 3}), 16: ('wagtail.blocks.TextBlock', (), {'label': 'English', 'required': False, 'rows': 3}), 17: ('wagtail.blocks.StructBlock', [[('lv', 15), ('en', 16)]], {'help_text': 'Shown after the end. Says why, and teaches.', 'label': "The coach's remark"}), 18: ('wagtail.blocks.FloatBlock', (), {'help_text': 'From 0 to 1. Empty: the choice says nothing about a competence.', 'label': 'Score', 'max_value': 1, 'min_value': 0, 'required': False}), 19: ('wagtail.blocks.ChoiceBlock', [], {'choices': scenarios.blocks.competence_choices, 'label': 'Competence'}), 20: ('wagtail.blocks.FloatBlock', (), {'default': 1.0, 'label': 'Weight', 'max_value': 10, 'min_value': 0.05}), 21: ('wagtail.blocks.StructBlock', [[('key', 19), ('weight', 20)]], {}), 22: ('wagtail.blocks.ListBlock', (21,), {'default': [], 'label': 'Evidence of'}), 23: ('wagtail.blocks.BooleanBlock', (), {'label': 'Safety-critical', 'required': False}), 24: ('wagtail.blocks.StructBlock', [[('key', 8), ('text', 11), ('to', 12), ('guard', 13), ('effects', 14), ('remark', 17), ('score', 18), ('competences', 22), ('critical', 23)]], {}), 25: ('wagtail.blocks.ListBlock', (24,), {'collapsed': True, 'label': 'Choices'}), 26: ('wagtail.blocks.StructBlock', [[('key', 0), ('speaker', 3), ('mood', 4), ('text', 7), ('choices', 25)]], {})}, verbose_name='scenes')),
-                ('endings', wagtail.fields.StreamField([('ending', 8)], block_lookup={0: ('wagtail.blocks.CharBlock', (), {'help_text': 'Unique in the story. Choices lead here by it.', 'label': 'Key', 'max_length': 60}), 1: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('good', 'good'), ('mixed', 'mixed'), ('poor', 'poor')], 'label': 'Outcome'}), 2: ('wagtail.blocks.CharBlock', (), {'label': 'Latvian', 'max_length': 200}), 3: ('wagtail.blocks.CharBlock', (), {'label': 'English', 'max_length': 200}), 4: ('wagtail.blocks.StructBlock', [[('lv', 2), ('en', 3)]], {'label': 'Title'}), 5: ('wagtail.blocks.TextBlock', (), {'label': 'Latvian', 'rows': 5}), 6: ('wagtail.blocks.TextBlock', (), {'label': 'English', 'rows': 5}), 7: ('wagtail.blocks.StructBlock', [[('lv', 5), ('en', 6)]], {'label': 'What became of it'}), 8: ('wagtail.blocks.StructBlock', [[('key', 0), ('outcome', 1), ('title', 4), ('text', 7)]], {})}, verbose_name='endings')),
-                ('pack_hash', models.CharField(blank=True, editable=False, max_length=64)),
-                ('pack_offered', models.CharField(blank=True, editable=False, max_length=64)),
-                ('archived', models.BooleanField(default=False, verbose_name='archived')),
-                ('latest_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='latest revision')),
-                ('live_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='live revision')),
-                ('locked_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='locked_%(class)ss', to=settings.AUTH_USER_MODEL, verbose_name='locked by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("live", models.BooleanField(default=True, editable=False, verbose_name="live")),
+                (
+                    "has_unpublished_changes",
+                    models.BooleanField(
+                        default=False, editable=False, verbose_name="has unpublished changes"
+                    ),
+                ),
+                (
+                    "first_published_at",
+                    models.DateTimeField(
+                        blank=True, db_index=True, null=True, verbose_name="first published at"
+                    ),
+                ),
+                (
+                    "last_published_at",
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="last published at"
+                    ),
+                ),
+                (
+                    "go_live_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="go live date/time"),
+                ),
+                (
+                    "expire_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="expiry date/time"),
+                ),
+                (
+                    "expired",
+                    models.BooleanField(default=False, editable=False, verbose_name="expired"),
+                ),
+                (
+                    "locked",
+                    models.BooleanField(default=False, editable=False, verbose_name="locked"),
+                ),
+                (
+                    "locked_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="locked at"),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "module",
+                    models.SlugField(
+                        blank=True,
+                        help_text="The key of the module it belongs to.",
+                        max_length=80,
+                        verbose_name="module",
+                    ),
+                ),
+                (
+                    "key",
+                    models.SlugField(
+                        help_text="Small letters, digits and hyphens.",
+                        max_length=60,
+                        verbose_name="key",
+                    ),
+                ),
+                ("title_lv", models.CharField(max_length=200, verbose_name="title (Latvian)")),
+                ("title_en", models.CharField(max_length=200, verbose_name="title (English)")),
+                (
+                    "summary_lv",
+                    models.TextField(blank=True, max_length=500, verbose_name="summary (Latvian)"),
+                ),
+                (
+                    "summary_en",
+                    models.TextField(blank=True, max_length=500, verbose_name="summary (English)"),
+                ),
+                (
+                    "intro_lv",
+                    models.TextField(
+                        blank=True,
+                        max_length=4000,
+                        verbose_name="situation and your role (Latvian)",
+                    ),
+                ),
+                (
+                    "intro_en",
+                    models.TextField(
+                        blank=True,
+                        max_length=4000,
+                        verbose_name="situation and your role (English)",
+                    ),
+                ),
+                (
+                    "start",
+                    models.CharField(
+                        help_text="The key of the scene that opens the story.",
+                        max_length=60,
+                        verbose_name="first scene",
+                    ),
+                ),
+                (
+                    "max_turns",
+                    models.PositiveSmallIntegerField(
+                        default=120,
+                        help_text="A conversation that has not ended by then ends there.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(500),
+                        ],
+                        verbose_name="most turns",
+                    ),
+                ),
+                (
+                    "competences",
+                    models.JSONField(blank=True, default=list, verbose_name="competences"),
+                ),
+                (
+                    "variables",
+                    wagtail.fields.StreamField(
+                        [("variable", 8)],
+                        blank=True,
+                        block_lookup={
+                            0: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Small letters, digits and hyphens. Guards and effects name it by this.",
+                                    "label": "Key",
+                                    "max_length": 60,
+                                },
+                            ),
+                            1: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "Latvian", "max_length": 200},
+                            ),
+                            2: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "English", "max_length": 200},
+                            ),
+                            3: (
+                                "wagtail.blocks.StructBlock",
+                                [[("lv", 1), ("en", 2)]],
+                                {"label": "Name"},
+                            ),
+                            4: (
+                                "wagtail.blocks.IntegerBlock",
+                                (),
+                                {"default": 0, "label": "Smallest value"},
+                            ),
+                            5: (
+                                "wagtail.blocks.IntegerBlock",
+                                (),
+                                {"default": 10, "label": "Largest value"},
+                            ),
+                            6: (
+                                "wagtail.blocks.IntegerBlock",
+                                (),
+                                {"default": 5, "label": "Value at the start"},
+                            ),
+                            7: (
+                                "wagtail.blocks.BooleanBlock",
+                                (),
+                                {
+                                    "default": True,
+                                    "label": "Shown to the player, and in the debrief",
+                                    "required": False,
+                                },
+                            ),
+                            8: (
+                                "wagtail.blocks.StructBlock",
+                                [
+                                    [
+                                        ("key", 0),
+                                        ("label", 3),
+                                        ("min", 4),
+                                        ("max", 5),
+                                        ("start", 6),
+                                        ("shown", 7),
+                                    ]
+                                ],
+                                {},
+                            ),
+                        },
+                        verbose_name="variables",
+                    ),
+                ),
+                (
+                    "scenes",
+                    wagtail.fields.StreamField(
+                        [("scene", 26)],
+                        block_lookup={
+                            0: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Unique in the story. Choices lead here by it.",
+                                    "label": "Key",
+                                    "max_length": 60,
+                                },
+                            ),
+                            1: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "Latvian", "max_length": 200, "required": False},
+                            ),
+                            2: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "English", "max_length": 200, "required": False},
+                            ),
+                            3: (
+                                "wagtail.blocks.StructBlock",
+                                [[("lv", 1), ("en", 2)]],
+                                {
+                                    "help_text": "Left empty, the narrator does.",
+                                    "label": "Who speaks",
+                                },
+                            ),
+                            4: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {
+                                    "choices": [
+                                        ("calm", "calm"),
+                                        ("tense", "tense"),
+                                        ("tired", "tired"),
+                                        ("warm", "warm"),
+                                        ("angry", "angry"),
+                                        ("sad", "sad"),
+                                    ],
+                                    "label": "How it is said",
+                                },
+                            ),
+                            5: ("wagtail.blocks.TextBlock", (), {"label": "Latvian", "rows": 5}),
+                            6: ("wagtail.blocks.TextBlock", (), {"label": "English", "rows": 5}),
+                            7: (
+                                "wagtail.blocks.StructBlock",
+                                [[("lv", 5), ("en", 6)]],
+                                {"label": "What is said or seen"},
+                            ),
+                            8: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Unique in its scene.",
+                                    "label": "Key",
+                                    "max_length": 60,
+                                },
+                            ),
+                            9: ("wagtail.blocks.TextBlock", (), {"label": "Latvian", "rows": 2}),
+                            10: ("wagtail.blocks.TextBlock", (), {"label": "English", "rows": 2}),
+                            11: (
+                                "wagtail.blocks.StructBlock",
+                                [[("lv", 9), ("en", 10)]],
+                                {"label": "What you say or do"},
+                            ),
+                            12: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "The key of a scene or of an ending.",
+                                    "label": "Leads to",
+                                    "max_length": 60,
+                                },
+                            ),
+                            13: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "For example: trust >= 4 and not seen('kitchen'). Empty: always open.",
+                                    "label": "Open only if",
+                                    "max_length": 500,
+                                    "required": False,
+                                },
+                            ),
+                            14: (
+                                "wagtail.blocks.TextBlock",
+                                (),
+                                {
+                                    "help_text": "One on each line: trust + 1, trust - 2 or trust = 3.",
+                                    "label": "What it changes",
+                                    "required": False,
+                                    "rows": 2,
+                                },
+                            ),
+                            15: (
+                                "wagtail.blocks.TextBlock",
+                                (),
+                                {"label": "Latvian", "required": False, "rows": 3},
+                            ),
+                            16: (
+                                "wagtail.blocks.TextBlock",
+                                (),
+                                {"label": "English", "required": False, "rows": 3},
+                            ),
+                            17: (
+                                "wagtail.blocks.StructBlock",
+                                [[("lv", 15), ("en", 16)]],
+                                {
+                                    "help_text": "Shown after the end. Says why, and teaches.",
+                                    "label": "The coach's remark",
+                                },
+                            ),
+                            18: (
+                                "wagtail.blocks.FloatBlock",
+                                (),
+                                {
+                                    "help_text": "From 0 to 1. Empty: the choice says nothing about a competence.",
+                                    "label": "Score",
+                                    "max_value": 1,
+                                    "min_value": 0,
+                                    "required": False,
+                                },
+                            ),
+                            19: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {
+                                    "choices": scenarios.blocks.competence_choices,
+                                    "label": "Competence",
+                                },
+                            ),
+                            20: (
+                                "wagtail.blocks.FloatBlock",
+                                (),
+                                {
+                                    "default": 1.0,
+                                    "label": "Weight",
+                                    "max_value": 10,
+                                    "min_value": 0.05,
+                                },
+                            ),
+                            21: ("wagtail.blocks.StructBlock", [[("key", 19), ("weight", 20)]], {}),
+                            22: (
+                                "wagtail.blocks.ListBlock",
+                                (21,),
+                                {"default": [], "label": "Evidence of"},
+                            ),
+                            23: (
+                                "wagtail.blocks.BooleanBlock",
+                                (),
+                                {"label": "Safety-critical", "required": False},
+                            ),
+                            24: (
+                                "wagtail.blocks.StructBlock",
+                                [
+                                    [
+                                        ("key", 8),
+                                        ("text", 11),
+                                        ("to", 12),
+                                        ("guard", 13),
+                                        ("effects", 14),
+                                        ("remark", 17),
+                                        ("score", 18),
+                                        ("competences", 22),
+                                        ("critical", 23),
+                                    ]
+                                ],
+                                {},
+                            ),
+                            25: (
+                                "wagtail.blocks.ListBlock",
+                                (24,),
+                                {"collapsed": True, "label": "Choices"},
+                            ),
+                            26: (
+                                "wagtail.blocks.StructBlock",
+                                [
+                                    [
+                                        ("key", 0),
+                                        ("speaker", 3),
+                                        ("mood", 4),
+                                        ("text", 7),
+                                        ("choices", 25),
+                                    ]
+                                ],
+                                {},
+                            ),
+                        },
+                        verbose_name="scenes",
+                    ),
+                ),
+                (
+                    "endings",
+                    wagtail.fields.StreamField(
+                        [("ending", 8)],
+                        block_lookup={
+                            0: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Unique in the story. Choices lead here by it.",
+                                    "label": "Key",
+                                    "max_length": 60,
+                                },
+                            ),
+                            1: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {
+                                    "choices": [
+                                        ("good", "good"),
+                                        ("mixed", "mixed"),
+                                        ("poor", "poor"),
+                                    ],
+                                    "label": "Outcome",
+                                },
+                            ),
+                            2: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "Latvian", "max_length": 200},
+                            ),
+                            3: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "English", "max_length": 200},
+                            ),
+                            4: (
+                                "wagtail.blocks.StructBlock",
+                                [[("lv", 2), ("en", 3)]],
+                                {"label": "Title"},
+                            ),
+                            5: ("wagtail.blocks.TextBlock", (), {"label": "Latvian", "rows": 5}),
+                            6: ("wagtail.blocks.TextBlock", (), {"label": "English", "rows": 5}),
+                            7: (
+                                "wagtail.blocks.StructBlock",
+                                [[("lv", 5), ("en", 6)]],
+                                {"label": "What became of it"},
+                            ),
+                            8: (
+                                "wagtail.blocks.StructBlock",
+                                [[("key", 0), ("outcome", 1), ("title", 4), ("text", 7)]],
+                                {},
+                            ),
+                        },
+                        verbose_name="endings",
+                    ),
+                ),
+                ("pack_hash", models.CharField(blank=True, editable=False, max_length=64)),
+                ("pack_offered", models.CharField(blank=True, editable=False, max_length=64)),
+                ("archived", models.BooleanField(default=False, verbose_name="archived")),
+                (
+                    "latest_revision",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtailcore.revision",
+                        verbose_name="latest revision",
+                    ),
+                ),
+                (
+                    "live_revision",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtailcore.revision",
+                        verbose_name="live revision",
+                    ),
+                ),
+                (
+                    "locked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="locked_%(class)ss",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="locked by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'story',
-                'verbose_name_plural': 'stories',
-                'ordering': ['title_lv'],
+                "verbose_name": "story",
+                "verbose_name_plural": "stories",
+                "ordering": ["title_lv"],
             },
-            bases=(wagtail.models.preview.PreviewableMixin, modelsearch.index.Indexed, models.Model),
+            bases=(
+                wagtail.models.preview.PreviewableMixin,
+                modelsearch.index.Indexed,
+                models.Model,
+            ),
         ),
         migrations.CreateModel(
-            name='ScenarioPage',
+            name="ScenarioPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('key', models.SlugField(blank=True, editable=False, max_length=80, verbose_name='key')),
-                ('summary', models.TextField(blank=True, max_length=500, verbose_name='summary')),
-                ('applies', models.CharField(choices=[('both', 'Prison and municipality'), ('prison', 'Prison'), ('municipal', 'Municipality')], default='both', max_length=20, verbose_name='setting')),
-                ('text_hash', models.CharField(blank=True, editable=False, max_length=64)),
-                ('made_from', models.CharField(blank=True, editable=False, max_length=64)),
-                ('source_hash', models.CharField(blank=True, editable=False, max_length=64)),
-                ('pack_hash', models.CharField(blank=True, editable=False, max_length=64)),
-                ('pack_offered', models.CharField(blank=True, editable=False, max_length=64)),
-                ('pack_order', models.PositiveSmallIntegerField(blank=True, editable=False, null=True)),
-                ('pack_archived', models.BooleanField(default=False, editable=False)),
-                ('archived', models.BooleanField(default=False, help_text='No longer offered; whoever has it on record can still read it.', verbose_name='archived')),
-                ('minutes', models.PositiveSmallIntegerField(default=15, verbose_name='minutes')),
-                ('story', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pages', to='scenarios.story', verbose_name='story')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "key",
+                    models.SlugField(blank=True, editable=False, max_length=80, verbose_name="key"),
+                ),
+                ("summary", models.TextField(blank=True, max_length=500, verbose_name="summary")),
+                (
+                    "applies",
+                    models.CharField(
+                        choices=[
+                            ("both", "Prison and municipality"),
+                            ("prison", "Prison"),
+                            ("municipal", "Municipality"),
+                        ],
+                        default="both",
+                        max_length=20,
+                        verbose_name="setting",
+                    ),
+                ),
+                ("text_hash", models.CharField(blank=True, editable=False, max_length=64)),
+                ("made_from", models.CharField(blank=True, editable=False, max_length=64)),
+                ("source_hash", models.CharField(blank=True, editable=False, max_length=64)),
+                ("pack_hash", models.CharField(blank=True, editable=False, max_length=64)),
+                ("pack_offered", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "pack_order",
+                    models.PositiveSmallIntegerField(blank=True, editable=False, null=True),
+                ),
+                ("pack_archived", models.BooleanField(default=False, editable=False)),
+                (
+                    "archived",
+                    models.BooleanField(
+                        default=False,
+                        help_text="No longer offered; whoever has it on record can still read it.",
+                        verbose_name="archived",
+                    ),
+                ),
+                ("minutes", models.PositiveSmallIntegerField(default=15, verbose_name="minutes")),
+                (
+                    "story",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pages",
+                        to="scenarios.story",
+                        verbose_name="story",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'scenario',
-                'verbose_name_plural': 'scenarios',
+                "verbose_name": "scenario",
+                "verbose_name_plural": "scenarios",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='StoryVersion',
+            name="StoryVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='version')),
-                ('hash', models.CharField(max_length=64)),
-                ('data', models.JSONField()),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('story', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='scenarios.story')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="version")),
+                ("hash", models.CharField(max_length=64)),
+                ("data", models.JSONField()),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "story",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="scenarios.story",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'story version',
-                'verbose_name_plural': 'story versions',
-                'ordering': ['number'],
-                'abstract': False,
+                "verbose_name": "story version",
+                "verbose_name_plural": "story versions",
+                "ordering": ["number"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ScenarioRun',
+            name="ScenarioRun",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('page_key', models.UUIDField()),
-                ('mode', models.CharField(choices=[('practice', 'practice'), ('assessed', 'assessed')], default='assessed', max_length=20, verbose_name='mode')),
-                ('token', models.UUIDField()),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='started')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
-                ('ending', models.CharField(blank=True, max_length=60, verbose_name='ending')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scenario_runs', to='progress.subject')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='scenarios.storyversion')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("page_key", models.UUIDField()),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("practice", "practice"), ("assessed", "assessed")],
+                        default="assessed",
+                        max_length=20,
+                        verbose_name="mode",
+                    ),
+                ),
+                ("token", models.UUIDField()),
+                (
+                    "started_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="started"),
+                ),
+                (
+                    "finished_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="finished"),
+                ),
+                ("ending", models.CharField(blank=True, max_length=60, verbose_name="ending")),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scenario_runs",
+                        to="progress.subject",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="runs",
+                        to="scenarios.storyversion",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'run',
-                'verbose_name_plural': 'runs',
-                'ordering': ['-started_at'],
+                "verbose_name": "run",
+                "verbose_name_plural": "runs",
+                "ordering": ["-started_at"],
             },
         ),
         migrations.CreateModel(
-            name='Turn',
+            name="Turn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('scene', models.CharField(max_length=60)),
-                ('choice', models.CharField(max_length=60)),
-                ('state_after', models.JSONField()),
-                ('token', models.UUIDField()),
-                ('taken_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('milliseconds', models.PositiveIntegerField(blank=True, null=True)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='turns', to='scenarios.scenariorun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("scene", models.CharField(max_length=60)),
+                ("choice", models.CharField(max_length=60)),
+                ("state_after", models.JSONField()),
+                ("token", models.UUIDField()),
+                ("taken_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("milliseconds", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="turns",
+                        to="scenarios.scenariorun",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'turn',
-                'verbose_name_plural': 'turns',
-                'ordering': ['number'],
+                "verbose_name": "turn",
+                "verbose_name_plural": "turns",
+                "ordering": ["number"],
             },
         ),
         migrations.AddConstraint(
-            model_name='storyversion',
-            constraint=models.UniqueConstraint(models.F('story'), models.F('number'), name='one_story_version_each_number'),
+            model_name="storyversion",
+            constraint=models.UniqueConstraint(
+                models.F("story"), models.F("number"), name="one_story_version_each_number"
+            ),
         ),
         migrations.AddIndex(
-            model_name='scenariorun',
-            index=models.Index(fields=['subject', 'page_key'], name='scenarios_s_subject_5d44fb_idx'),
+            model_name="scenariorun",
+            index=models.Index(
+                fields=["subject", "page_key"], name="scenarios_s_subject_5d44fb_idx"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scenariorun',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True)), fields=('subject', 'page_key', 'mode'), name='one_open_run_each'),
+            model_name="scenariorun",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("finished_at__isnull", True)),
+                fields=("subject", "page_key", "mode"),
+                name="one_open_run_each",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scenariorun',
-            constraint=models.UniqueConstraint(models.F('subject'), models.F('token'), name='one_run_each_token'),
+            model_name="scenariorun",
+            constraint=models.UniqueConstraint(
+                models.F("subject"), models.F("token"), name="one_run_each_token"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scenariorun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ending', ''), ('finished_at__isnull', True)), models.Q(('finished_at__isnull', False), models.Q(('ending', ''), _negated=True)), _connector='OR'), name='finished_run_has_an_ending'),
+            model_name="scenariorun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ending", ""), ("finished_at__isnull", True)),
+                    models.Q(
+                        ("finished_at__isnull", False), models.Q(("ending", ""), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="finished_run_has_an_ending",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.UniqueConstraint(models.F('run'), models.F('number'), name='one_turn_each_number'),
+            model_name="turn",
+            constraint=models.UniqueConstraint(
+                models.F("run"), models.F("number"), name="one_turn_each_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.UniqueConstraint(models.F('run'), models.F('token'), name='one_turn_each_token'),
+            model_name="turn",
+            constraint=models.UniqueConstraint(
+                models.F("run"), models.F("token"), name="one_turn_each_token"
+            ),
         ),
     ]
