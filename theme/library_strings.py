@@ -1,13 +1,14 @@
 """Strings for `theme.catalogue` to find, which nothing imports.
 
-`LIBRARIES`: what allauth and Django say to learners and leads. Their own Latvian says "jūs", and puts
-names into sentences where they do not fit; here it says "tu", as the rest of the site does.
-
-`ARGUMENTS`: strings that stand as `_("…")` in an argument of a template tag. The catalogue does not
-look there yet; once it does, this list can go.
+`LIBRARIES`: what allauth and Django say to learners and leads. Their own Latvian says "jūs"; here it
+says "tu", as the rest of the site does. `COUNTED`: in Django's Latvian catalogue the plural forms
+stand in another order than its header says ("10 rakstzīmei", "3 nedēļa"), so those people see are
+given anew. `ARGUMENTS`: strings that stand as `_("…")` in an argument of a template tag. The
+catalogue does not look there yet; once it does, this list can go.
 """
 
 from django.utils.translation import gettext_noop as _
+from django.utils.translation import ngettext_lazy
 
 LIBRARIES = [
     _("This account is currently inactive."),
@@ -68,6 +69,32 @@ LIBRARIES = [
     _("This password is too common."),
     _("This password is entirely numeric."),
     _("The two password fields didn’t match."),
+]
+
+COUNTED = [
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+    ),
+    ngettext_lazy(
+        "Your password must contain at least %(min_length)d character.",
+        "Your password must contain at least %(min_length)d characters.",
+    ),
+    ngettext_lazy(
+        "Ensure this value has at least %(limit_value)d character (it has %(show_value)d).",
+        "Ensure this value has at least %(limit_value)d characters (it has %(show_value)d).",
+    ),
+    ngettext_lazy(
+        "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
+        "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d).",
+    ),
+    ngettext_lazy("%(num)d year", "%(num)d years"),
+    ngettext_lazy("%(num)d month", "%(num)d months"),
+    ngettext_lazy("%(num)d week", "%(num)d weeks"),
+    ngettext_lazy("%(num)d day", "%(num)d days"),
+    ngettext_lazy("%(num)d hour", "%(num)d hours"),
+    ngettext_lazy("%(num)d minute", "%(num)d minutes"),
+    ngettext_lazy("%(size)d byte", "%(size)d bytes"),
 ]
 
 ARGUMENTS = [
@@ -140,6 +167,7 @@ ARGUMENTS = [
     _("They will stand here as soon as one is published."),
     _("This scenario is archived"),
     _("This scenario is not open yet"),
+    _("Valid"),
     _("Values after each turn"),
     _("Voided"),
     _("What else was open to you"),
