@@ -10,8 +10,9 @@ for (const check of document.querySelectorAll("[data-private-check]")) {
     const statements = [...check.querySelectorAll(".statements > li")];
     const radios = statements.map((item, number) => scale(check.id, item, number, words));
 
-    const output = document.createElement("output");
+    const output = document.createElement("div");
     output.className = "callout tone-note";
+    output.setAttribute("role", "status");
     output.hidden = true;
     output.tabIndex = -1;
     const show = button(check.dataset.labelShow, "button secondary");
@@ -47,11 +48,11 @@ for (const check of document.querySelectorAll("[data-private-check]")) {
 
 function scale(id, item, number, words) {
     const statement = item.querySelector("p");
-    const fieldset = document.createElement("fieldset");
-    fieldset.className = "scale";
-    const legend = document.createElement("legend");
-    legend.append(...statement.childNodes);
-    fieldset.append(legend);
+    statement.id = `${id}-${number}-statement`;
+    const choices = document.createElement("div");
+    choices.className = "scale";
+    choices.setAttribute("role", "radiogroup");
+    choices.setAttribute("aria-labelledby", statement.id);
     const group = words.map((word) => {
         const label = document.createElement("label");
         const radio = document.createElement("input");
@@ -62,10 +63,10 @@ function scale(id, item, number, words) {
         const span = document.createElement("span");
         span.textContent = word;
         label.append(radio, span);
-        fieldset.append(label);
+        choices.append(label);
         return radio;
     });
-    statement.replaceWith(fieldset);
+    statement.after(choices);
     return group;
 }
 
