@@ -71,7 +71,7 @@ def gunicorn(workers: int = 4) -> Iterator[subprocess.Popen[bytes]]:
     )
     try:
         for _try in range(100):
-            with contextlib.suppress(urllib.error.URLError, ConnectionError):
+            with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
                 urllib.request.urlopen(f"http://{HOST}/healthz", timeout=2)
                 break
             time.sleep(0.2)

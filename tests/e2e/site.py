@@ -82,7 +82,7 @@ class Site:
             stderr=log,
         )
         for _try in range(150):
-            with contextlib.suppress(urllib.error.URLError, ConnectionError):
+            with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
                 urllib.request.urlopen(f"{self.url}/healthz", timeout=2)
                 return
             time.sleep(0.1)
