@@ -79,7 +79,8 @@ def _continue_with(roads: list[Road]) -> Road | None:
 def _lede(roads: list[Road], today: datetime.date) -> str:
     asked = [road for road in roads if road.is_open and road.is_assigned]
     if not asked:
-        return ""
+        finished = [road for road in roads if road.module.is_open and road.is_met]
+        return _("You have finished all that was assigned to you.") if finished else ""
     late = sum(1 for road in asked if road.shown == "overdue")
     if late:
         return ngettext(

@@ -14,7 +14,14 @@ from courses.people import invitations
 from courses.people.models import Role, Setting, Team, User
 
 
-class CodeForm(forms.Form):
+class PlainForm(forms.Form):
+    """Labels without a colon, as everywhere on the site."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": ""} | kwargs)
+
+
+class CodeForm(PlainForm):
     """The code of a printed invitation."""
 
     code = forms.CharField(
@@ -32,7 +39,7 @@ class CodeForm(forms.Form):
     )
 
 
-class NewPasswordForm(forms.Form):
+class NewPasswordForm(PlainForm):
     """A person's first password, or a new one, typed twice."""
 
     password1 = forms.CharField(
@@ -77,7 +84,7 @@ WAYS = [
 ]
 
 
-class InviteForm(forms.Form):
+class InviteForm(PlainForm):
     """Who is invited, to which team, as what, and how."""
 
     first_name = forms.CharField(label=_("First name"), max_length=150)
@@ -167,14 +174,14 @@ class InviteForm(forms.Form):
         return bool(self.cleaned_data["way"] == Way.PAPER)
 
 
-class LanguageForm(forms.ModelForm):
+class LanguageForm(PlainForm, forms.ModelForm):
     class Meta:
         model = User
         fields = ["language"]
         help_texts = {"language": _("For e-mails, and for the pages after you sign in.")}
 
 
-class EmailForm(forms.Form):
+class EmailForm(PlainForm):
     """A new e-mail address, with the password: whoever reads that mailbox can reset it."""
 
     email = forms.EmailField(label=_("New e-mail address"), max_length=254)
