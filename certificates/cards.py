@@ -1,4 +1,4 @@
-"""A certificate as lists and panels show it: the values of `components/certificate_card.html`."""
+"""A certificate as its owner sees it in lists and panels: the values of `certificates/card.html`."""
 
 import datetime
 from dataclasses import dataclass
@@ -9,14 +9,13 @@ from django.utils import translation
 from certificates.models import Award
 from content.bilingual import LANGUAGES, current
 
-SHOWN: dict[str, str] = {Award.State.VALID: "met", Award.State.EXPIRED: "expired"}
-
 
 @dataclass(frozen=True)
 class Card:
+    """A certificate with where it leads."""
+
     award: Award
     state: str  # valid, expired, revoked
-    shown: str  # the same for components/state.html, which knows no "revoked"
     download_url: str  # empty when there is no paper to be had
     other_url: str  # the paper in the other language
     other_language: str
@@ -33,7 +32,6 @@ def card_of(award: Award, today: datetime.date) -> Card:
     return Card(
         award=award,
         state=state,
-        shown=SHOWN.get(state, ""),
         download_url=reverse("certificates:download", args=[award.pk]) if is_printed else "",
         other_url=other_url if is_printed else "",
         other_language=other,

@@ -15,6 +15,7 @@ from courses.models import Target
 from courses.profile import LEVEL_NAMES
 
 HIGHEST = len(LEVEL_NAMES) - 1
+DATES = {"lv": r"Y. \g\a\d\a j. F", "en": "j F Y"}  # in full, whatever lists on the site use
 ROOMY, FULL = 4, 9  # competences with a drawing of the level, and at all, on one sheet
 
 
@@ -68,8 +69,7 @@ class Wording:
         return "long" if len(self.name) > 26 or len(self.title) > 70 else ""
 
     def _day(self, day: datetime.date) -> str:
-        # Django writes English dates the American way.
-        return formats.date_format(day, "j F Y" if self.language == "en" else "DATE_FORMAT")
+        return formats.date_format(day, DATES[self.language])
 
 
 def parts(counts: dict[str, int]) -> list[str]:
