@@ -17,13 +17,18 @@
         }
     }
 
+    const { createElement } = window.React;
+
     function KeyLink(props) {
-        const { key } = props.contentState.getEntity(props.entityKey).getData();
-        return window.React.createElement(
-            TooltipEntity,
-            { ...props, icon: props.icon || "tag", label: key || "?" },
-            props.children,
+        const entity = props.contentState.getEntity(props.entityKey);
+        const name = entity.getType() === "TERM" ? "tag" : "openquote";
+        const icon = createElement(
+            "svg",
+            { className: `icon icon-${name}`, "aria-hidden": "true" },
+            createElement("use", { href: `#icon-${name}` }),
         );
+        const label = entity.getData().key || "?";
+        return createElement(TooltipEntity, { ...props, icon, label }, props.children);
     }
 
     for (const type of ["TERM", "SOURCE"]) {
