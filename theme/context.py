@@ -12,7 +12,6 @@ from django.utils.functional import SimpleLazyObject
 from wagtail.models import Page
 
 from content.cache import remember
-from content.models import InfoPage
 from courses.people.models import Membership, Role, User
 
 WARN_SECONDS = 120  # how long before signing out the page asks whether anybody is there
@@ -41,7 +40,7 @@ SECTIONS = {
 def site(request: HttpRequest) -> dict[str, Any]:
     """What the base template shows around every page; nothing for Wagtail's admin.
 
-    `nav`: home, info, and for a person user, leads, edits, messages (number unread); made when a
+    `nav`: home, and for a person user, leads, edits, messages (number unread); made when a
     template first looks. `translations`: [{language, url, current}].
     `section`: the current item of the navigation. `idle`: {seconds, warn, url} of the idle logout.
     """
@@ -65,9 +64,9 @@ def _once(request: HttpRequest, name: str, make: Any) -> Any:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """What header and footer offer; one statement for a person, none for anonymous readers."""
+    """What the header offers; one statement for a person, none for anonymous readers."""
     language = translation.get_language() or settings.LANGUAGE_CODE
-    nav = {"home": f"/{language}/", "info": information(request, language)}
+    nav: dict[str, Any] = {"home": f"/{language}/"}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return nav
@@ -123,16 +122,6 @@ def _page_addresses(request: HttpRequest) -> dict[str, str]:
         return {page.locale.language_code: page.get_url(request) or "" for page in pages}
 
     return remember(("translations", request.get_host(), key), find, request)
-
-
-def information(request: HttpRequest, language: str) -> dict[str, str]:
-    """Addresses of the pages about the site, by key: help, privacy, accessibility."""
-
-    def find() -> dict[str, str]:
-        pages = InfoPage.objects.filter(locale__language_code=language, live=True)
-        return {page.key: page.get_url(request) or "" for page in pages}
-
-    return remember(("information", request.get_host(), language), find, request)
 
 
 def _view_address(request: HttpRequest, code: str, current: str | None) -> str:

@@ -207,21 +207,20 @@ def sheet(request: UserRequest, pk: int) -> HttpResponse:
     )
     new = invitations.new_code(invitation)
     audit.log(request.user, "printed_invitation", about=person)
+    link = settings.PUBLIC_URL + invitations.address(new, person.language)
     with translation.override(person.language):
-        link = settings.PUBLIC_URL + reverse("people:accept", args=[new])
-        context = {
-            "invitation": invitation,
-            "person": person,
-            "code": new,
-            "groups": new.split("-"),
-            "where": settings.PUBLIC_URL + reverse("people:invitation"),
-            "picture": mark_safe(  # noqa: S308  # drawn by segno from our own link
-                segno.make(link, error="m").svg_inline(
-                    border=0, omitsize=True, svgclass="qr", lineclass=None
-                )
-            ),
-            "by": request.user,
-        }
-        response = render(request, "people/sheet.html", context)
+        where = settings.PUBLIC_URL + reverse("people:invitation")
+    picture = segno.make(link, error="m").svg_inline(
+        border=0, omitsize=True, svgclass="qr", lineclass=None, title=_("QR code")
+    )
+    context = {
+        "invitation": invitation,
+        "person": person,
+        "groups": new.split("-"),
+        "where": where,
+        "picture": mark_safe(picture),  # noqa: S308  # drawn by segno from our own link
+        "by": request.user,
+    }
+    response = render(request, "people/sheet.html", context)
     response["Referrer-Policy"] = "no-referrer"
     return response

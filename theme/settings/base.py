@@ -148,6 +148,7 @@ TILTS_IDLE_MINUTES = 30
 LANGUAGE_CODE = "lv"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("lv", _("Latvian")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "theme" / "locale"]
+FORMAT_MODULE_PATH = ["theme.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Riga"
