@@ -74,7 +74,8 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         return perform_login(request, invitation.person)
     context = {"invitation": invitation, "form": form, "token": token}
     response = render(request, "people/accept.html", context, status=422 if form.is_bound else 200)
-    response["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": the form would then be sent from the origin "null", which is refused.
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 
