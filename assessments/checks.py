@@ -22,7 +22,17 @@ def question_problems(data: Mapping[str, Any]) -> Iterator[Found]:
     if data["kind"] not in KINDS:
         yield "kind", _("%(kind)s is no kind of question.") % {"kind": data["kind"]}
         return
-    yield from _options(data["kind"], data["options"])
+    yield from option_problems(data["kind"], data["options"])
+    for option in data["options"]:
+        where = f"options.{option['key']}."
+        if not KEY.fullmatch(str(option["key"])):
+            yield (
+                f"{where}key",
+                _("A key is made of small letters a to z, digits and hyphens."),
+            )
+        if data["kind"] != "true-false":
+            yield from missing_languages(option, "text", where)
+        yield from missing_languages(option, "feedback", where)
 
 
 def missing_languages(texts: Mapping[str, Any], name: str, where: str = "") -> Iterator[Found]:
@@ -36,7 +46,8 @@ def missing_languages(texts: Mapping[str, Any], name: str, where: str = "") -> I
             )
 
 
-def _options(kind: str, options: list[Mapping[str, Any]]) -> Iterator[Found]:
+def option_problems(kind: str, options: list[Mapping[str, Any]]) -> Iterator[Found]:
+    """What is wrong with the options as a whole: how many, which keys, which are right."""
     keys = [option["key"] for option in options]
     right = sum(bool(option["right"]) for option in options)
     for key in sorted({key for key in keys if keys.count(key) > 1}):
@@ -52,13 +63,3 @@ def _options(kind: str, options: list[Mapping[str, Any]]) -> Iterator[Found]:
         yield "options", _("No option is right.")
     elif right > 1 and kind != "multiple":
         yield "options", _("Only one option can be right in a question of this kind.")
-    for option in options:
-        where = f"options.{option['key']}."
-        if not KEY.fullmatch(str(option["key"])):
-            yield (
-                f"{where}key",
-                _("A key is made of small letters a to z, digits and hyphens."),
-            )
-        if kind != "true-false":
-            yield from missing_languages(option, "text", where)
-        yield from missing_languages(option, "feedback", where)

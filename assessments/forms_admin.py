@@ -3,7 +3,6 @@
 from string import ascii_lowercase
 from typing import Any
 
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
@@ -18,8 +17,6 @@ class QuestionForm(WagtailAdminModelForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         options = cleaned.get("options") or []
         name_options(cleaned.get("kind", ""), options)
-        if not cleaned.get("key"):
-            cleaned["key"] = self._free_key(cleaned)
         if self.is_deferred_validation:
             return cleaned
         data = {
@@ -46,27 +43,12 @@ class QuestionForm(WagtailAdminModelForm):
             self.add_error(name if name in self.fields else None, f"{label}{reason}")
         return cleaned
 
-    def _free_key(self, cleaned: dict[str, Any]) -> str:
-        words = slugify(cleaned.get("stem_en") or cleaned.get("stem_lv") or "").split("-")[:6]
-        wanted = "-".join(words)[:60] or "question"
-        taken = set(
-            self._meta.model.objects.filter(module=cleaned.get("module", ""))
-            .exclude(pk=self.instance.pk)
-            .values_list("key", flat=True)
-        )
-        key, number = wanted, 2
-        while key in taken:
-            key, number = f"{wanted}-{number}", number + 1
-        return key
-
 
 class QuizForm(WagtailAdminModelForm):
     """A quiz in the editor."""
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if not cleaned.get("key"):
-            cleaned["key"] = slugify(cleaned.get("title_en") or "")[:80] or "quiz"
         if self.is_deferred_validation:
             return cleaned
         for name in ("intro", "passed", "failed"):

@@ -8,30 +8,23 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.contenttypes.fields import GenericRelation
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models import ProtectedError, Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import Truncator
+from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.fields import StreamField
-from wagtail.models import (
-    DraftStateMixin,
-    LockableMixin,
-    Orderable,
-    PreviewableMixin,
-    RevisionMixin,
-    WorkflowMixin,
-)
+from wagtail.models import LockableMixin, Orderable, WorkflowMixin
 from wagtail.search import index
 
 from assessments.blocks import OptionBlock
 from content.bilingual import both, pick
-from content.models import Applies, BasePage
+from content.models import Applies, BasePage, PackRecord, Source
 from content.versions import Version, digest
 from courses.progress.models import Competence, Subject
 
@@ -45,36 +38,56 @@ class Kind(models.TextChoices):
     TRUE_FALSE = "true-false", _("true or false")
 
 
-class BankItem(
-    PreviewableMixin,
-    WorkflowMixin,
-    DraftStateMixin,
-    LockableMixin,
-    RevisionMixin,
-    index.Indexed,
-    ClusterableModel,
-):
-    """What questions and quizzes share: identity, drafts and review, and the pack they are from."""
+class BankItem(WorkflowMixin, PackRecord, LockableMixin, index.Indexed, ClusterableModel):
+    """What questions and quizzes share: drafts and review, and a stable key within a module."""
 
-    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    module = models.SlugField(_("module"), max_length=80, blank=True)
-    key = models.SlugField(_("key"), max_length=80, blank=True)
-    pack_hash = models.CharField(max_length=64, blank=True, editable=False)
-    archived = models.BooleanField(_("archived"), default=False)
+    module = models.SlugField(
+        _("module"), max_length=80, help_text=_("The key of the module it was written for.")
+    )
+    key = models.CharField(
+        _("key"),
+        max_length=170,
+        unique=True,
+        editable=False,
+        validators=[
+            RegexValidator(
+                r"^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$",
+                _("The module's key, a slash, and a name: a to z, 0 to 9, single hyphens."),
+            )
+        ],
+    )
 
     class Meta:
         abstract = True
 
-    @property
-    def path(self) -> str:
-        """Where it stands in a pack, such as "burnout/client-death"."""
-        return f"{self.module}/{self.key}"
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.key:
+            self.key = self._free_key()
+        super().save(*args, **kwargs)
 
-    def with_content_json(self, content: dict[str, Any]) -> Self:
-        item: Self = super().with_content_json(content)
-        # These belong to the record, not to one revision of it.
-        item.uuid, item.pack_hash = self.uuid, self.pack_hash
-        return item
+    @property
+    def state(self) -> Any:
+        """A word for lists; Wagtail's own column asks the database once for each row."""
+        if self.archived:
+            return _("archived")
+        if not self.live:
+            return _("draft")
+        return _("live, with a draft") if self.has_unpublished_changes else _("live")
+
+    def _free_key(self) -> str:
+        """A key from the first English words, as nobody types one in the editor."""
+        words = slugify(self.name_in_english()).split("-")[:6]
+        wanted = f"{self.module or 'bank'}/{'-'.join(words)[:60].strip('-') or self.pack_kind}"
+        taken = set(
+            type(self)._default_manager.filter(key__startswith=wanted).values_list("key", flat=True)
+        )
+        key, number = wanted, 2
+        while key in taken:
+            key, number = f"{wanted}-{number}", number + 1
+        return key
+
+    def name_in_english(self) -> str:
+        raise NotImplementedError
 
 
 # Questions ------------------------------------------------------------------------------
@@ -88,6 +101,8 @@ class QuestionQuerySet(models.QuerySet["Question"]):
 
 class Question(BankItem):
     """One question in both languages. Publishing keeps what it is now as a `QuestionVersion`."""
+
+    pack_kind = "question"
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.SINGLE)
     stem_lv = models.TextField(_("question (Latvian)"), max_length=2000)
@@ -108,7 +123,14 @@ class Question(BankItem):
         help_text=_("Asked and explained, but not scored until a practitioner has confirmed it."),
     )
     applies = models.CharField(_("setting"), max_length=20, choices=Applies, default=Applies.BOTH)
-    source_key = models.SlugField(_("source"), max_length=80, blank=True)
+    source = models.ForeignKey(
+        Source,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="questions",
+        verbose_name=_("source"),
+    )
     source_section = models.CharField(_("section of the source"), max_length=80, blank=True)
     source_pages = models.CharField(_("pages of the source"), max_length=40, blank=True)
     reread = models.ForeignKey(
@@ -146,14 +168,12 @@ class Question(BankItem):
         verbose_name = _("question")
         verbose_name_plural = _("questions")
         ordering = ["module", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                "module", "key", condition=~Q(key=""), name="one_question_each_key"
-            ),
-        ]
 
     def __str__(self) -> str:
         return Truncator(pick(self, "stem") or self.key).words(14)
+
+    def name_in_english(self) -> str:
+        return self.stem_en or self.stem_lv
 
     @property
     def revisions(self) -> Any:
@@ -177,7 +197,7 @@ class Question(BankItem):
         """Everything a version keeps, in both languages, as JSON values."""
         return {
             "uuid": str(self.uuid),
-            "key": self.path,
+            "key": self.key,
             "kind": self.kind,
             "stem": both(self.stem_lv, self.stem_en),
             "explanation": both(self.explanation_lv, self.explanation_en),
@@ -202,7 +222,7 @@ class Question(BankItem):
             "needs_review": self.needs_review,
             "applies": self.applies,
             "source": {
-                "key": self.source_key,
+                "key": self.source.key if self.source else "",
                 "section": self.source_section,
                 "pages": self.source_pages,
             },
@@ -281,6 +301,8 @@ class Quiz(BankItem):
         END = "end", _("at the end")
         EACH = "each", _("after each question")
 
+    pack_kind = "quiz"
+
     title_lv = models.CharField(_("title (Latvian)"), max_length=200)
     title_en = models.CharField(_("title (English)"), max_length=200)
     intro_lv = models.TextField(_("introduction (Latvian)"), blank=True, max_length=4000)
@@ -334,14 +356,12 @@ class Quiz(BankItem):
         verbose_name = _("quiz")
         verbose_name_plural = _("quizzes")
         ordering = ["module", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                "module", "key", condition=~Q(key=""), name="one_quiz_each_key"
-            ),
-        ]
 
     def __str__(self) -> str:
-        return pick(self, "title") or self.path
+        return pick(self, "title") or self.key
+
+    def name_in_english(self) -> str:
+        return self.title_en or self.title_lv
 
     @property
     def revisions(self) -> Any:

@@ -23,7 +23,7 @@ def preview(request: HttpRequest, question: Question, mode: str) -> HttpResponse
     language, _dash, review = mode.partition("-")
     with translation.override(language or "lv"):
         slot = _slot(question)
-        context = {"slot": slot, "item": reading.explained(slot) if review else None}
+        context = {"slot": slot, "item": reading.explained([slot])[0] if review else None}
         return render(request, "assessments/preview_question.html", context)
 
 

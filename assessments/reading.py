@@ -1,17 +1,21 @@
 """What the pages of a quiz show around its questions: module, rules, earlier attempts, result."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from assessments.actions import Standpoint
 from assessments.models import Attempt, Quiz, QuizPage
 from assessments.results import Slot
 from content.bilingual import pick
+from content.models import Source
 from courses.outline import Part, outline
+from courses.people.models import User
+from courses.reading import after, record_of
 from courses.reading import front as modules_crumb
 
 
@@ -76,23 +80,45 @@ def around(attempt: Attempt) -> dict[str, Any]:
     return {"module": module, "quiz_title": title, "quiz_url": url, "crumbs": crumbs}
 
 
+def ahead(user: User, attempt: Attempt) -> dict[str, Any] | None:
+    """Where a person goes on in the module after this quiz, and whether all of it is done."""
+    known = outline()
+    found = known.part(attempt.page_key)
+    if found is None:
+        return None
+    road = record_of(user, known, timezone.localdate(), places=False).road(found[0])
+    return {"url": after(attempt.page_key, road), "is_met": road.is_met}
+
+
 @dataclass(frozen=True)
 class Explained:
     """A question in the review, and where to read about it again."""
 
     slot: Slot
     reread: Part | None
-    source: dict[str, str]
+    source: Source | None
+
+    @property
+    def section(self) -> str:
+        return str(self.slot.data["source"]["section"])
+
+    @property
+    def pages(self) -> str:
+        return str(self.slot.data["source"]["pages"])
 
 
-def explained(slot: Slot) -> Explained:
-    return Explained(slot, _lesson(slot), source_of(slot))
+def explained(slots: Sequence[Slot]) -> list[Explained]:
+    """The questions with what is said about each once it may be explained."""
+    sources = sources_of(slots)
+    return [
+        Explained(slot, _lesson(slot), sources.get(slot.data["source"]["key"])) for slot in slots
+    ]
 
 
 def result(stand: Standpoint) -> dict[str, Any]:
     """The result of a finished attempt: in a word, in marks, and question by question."""
     attempt, total = stand.attempt, stand.total
-    items = [explained(slot) for slot in stand.slots]
+    items = explained(stand.slots)
     scored = [item for item in items if item.slot.is_scored]
     rereads = {
         item.reread.key: item.reread
@@ -127,7 +153,7 @@ def _lesson(slot: Slot) -> Part | None:
     return found[1] if found and found[1].url else None
 
 
-def source_of(slot: Slot) -> dict[str, str]:
-    """Where the question's facts are from: title, section, pages; empty without a source."""
-    given = slot.data["source"]
-    return dict(given) if given["key"] else {}
+def sources_of(slots: Iterable[Slot]) -> dict[str, Source]:
+    """The sources that questions name, by key, in one query."""
+    keys = {slot.data["source"]["key"] for slot in slots} - {""}
+    return {source.key: source for source in Source.objects.filter(key__in=keys)} if keys else {}

@@ -19,15 +19,9 @@ from assessments.forms import StartForm, form_for
 from assessments.models import Attempt, QuestionVersion, QuizPage
 from assessments.results import Slot, slots_of
 from courses.people.models import User
+from courses.people.requests import UserRequest
 from courses.progress.models import Subject
-from courses.reading import is_open_to, part_context
-
-
-class UserRequest(HttpRequest):
-    """A request after login."""
-
-    user: User
-
+from courses.reading import part_context
 
 # The page of a quiz ---------------------------------------------------------------------
 
@@ -51,7 +45,7 @@ def quiz_page(request: HttpRequest, page: QuizPage, status: int = 200) -> HttpRe
 def start(request: UserRequest, key: UUID) -> HttpResponse:
     """Start an attempt, or go on with the one that is open."""
     page = reading.page_of(key)
-    if page is None or not is_open_to(page, request):
+    if page is None or not page.may_be_read(request):
         raise Http404
     form = StartForm(request.POST)
     if not form.is_valid():
@@ -183,7 +177,7 @@ def _show(
         "done": len(answered),
         "token": actions.form_token(attempt, slot, asked.answers),
         "explained": explained,
-        "item": reading.explained(asked) if explained else None,
+        "item": reading.explained([asked])[0] if explained else None,
         "next_url": _next(attempt, slot, answered),
         "errors": errors or [],
         "elsewhere": elsewhere,
@@ -216,5 +210,6 @@ def review(request: UserRequest, pk: UUID) -> HttpResponse:
     if attempt.is_open:
         return redirect("assessments:attempt", pk)
     stand = actions.resume(attempt)
-    context = reading.around(attempt) | reading.result(stand) | {"token": uuid4()}
+    context = reading.around(attempt) | reading.result(stand)
+    context |= {"token": uuid4(), "ahead": reading.ahead(request.user, attempt)}
     return render(request, "assessments/review.html", context)

@@ -19,7 +19,7 @@ from wagtail.admin.panels import (
     PageChooserPanel,
     TabbedInterface,
 )
-from wagtail.admin.ui.tables import BooleanColumn, Column, LiveStatusTagColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
@@ -65,11 +65,10 @@ class QuestionViewSet(SnippetViewSet):
         Column("get_kind_display", label=_("Kind"), sort_key="kind"),
         BooleanColumn("needs_review", label=_("Needs review"), sort_key="needs_review"),
         Column("used", label=_("Quizzes"), sort_key="used"),
-        LiveStatusTagColumn(),
+        Column("state", label=_("Status"), sort_key="live"),
     ]
     list_per_page = 50
     filterset_class = QuestionFilter
-    search_fields = ["stem_lv", "stem_en", "key"]
     copy_view_enabled = False
     edit_handler = TabbedInterface(
         [
@@ -103,7 +102,7 @@ class QuestionViewSet(SnippetViewSet):
                         [
                             FieldRowPanel(
                                 [
-                                    FieldPanel("source_key"),
+                                    FieldPanel("source"),
                                     FieldPanel("source_section"),
                                     FieldPanel("source_pages"),
                                 ]
@@ -123,7 +122,7 @@ class QuestionViewSet(SnippetViewSet):
                             "keep the version they began with."
                         )
                     ),
-                    FieldRowPanel([FieldPanel("module"), FieldPanel("key")]),
+                    FieldRowPanel([FieldPanel("module"), FieldPanel("key", read_only=True)]),
                     FieldPanel("archived"),
                 ],
                 heading=_("Place in the bank"),
@@ -145,10 +144,9 @@ class QuizViewSet(SnippetViewSet):
         "module",
         Column("asked", label=_("Questions")),
         Column("pass_mark", label=_("Pass mark, percent"), sort_key="pass_mark"),
-        LiveStatusTagColumn(),
+        Column("state", label=_("Status"), sort_key="live"),
     ]
     list_filter = ["module", "live", "archived"]
-    search_fields = ["title_lv", "title_en", "key"]
     copy_view_enabled = False
     edit_handler = TabbedInterface(
         [
@@ -180,7 +178,7 @@ class QuizViewSet(SnippetViewSet):
             ),
             ObjectList(
                 [
-                    FieldRowPanel([FieldPanel("module"), FieldPanel("key")]),
+                    FieldRowPanel([FieldPanel("module"), FieldPanel("key", read_only=True)]),
                     FieldPanel("archived"),
                 ],
                 heading=_("Place in the bank"),

@@ -43,7 +43,7 @@ class QuestionFactory(DjangoModelFactory):
         skip_postgeneration_save = True
 
     module = "burnout"
-    key = factory.Sequence(lambda n: f"question-{n}")
+    key = factory.Sequence(lambda n: f"burnout/question-{n}")
     kind = "single"
     stem_lv = factory.Sequence(lambda n: f"Jautājums {n}?")
     stem_en = factory.Sequence(lambda n: f"Question {n}?")
@@ -84,7 +84,7 @@ class QuizFactory(DjangoModelFactory):
         skip_postgeneration_save = True
 
     module = "burnout"
-    key = factory.Sequence(lambda n: f"quiz-{n}")
+    key = factory.Sequence(lambda n: f"burnout/quiz-{n}")
     title_lv = "Pārbaude"
     title_en = "Check yourself"
     passed_lv = "Nokārtots"
@@ -116,7 +116,7 @@ def home_page(code: str) -> HomePage:
         return found
     other = HomePage.objects.first()
     keyed = {"translation_key": other.translation_key} if other else {}
-    home = Page.objects.get(depth=1).add_child(
+    home = Page.get_first_root_node().add_child(
         instance=HomePage(title="Tilts", slug=f"home-{code}", locale=locale(code), **keyed)
     )
     if code == "lv":
@@ -151,7 +151,7 @@ def quiz_page(quiz: Quiz | None = None, code: str = "lv", **given: Any) -> QuizP
         instance=QuizPage(
             title=f"Quiz page ({code})",
             slug=f"quiz-{quiz.pk}",
-            key=quiz.key,
+            key=quiz.key.split("/")[1],
             quiz=quiz,
             locale=parent.locale,
             **given,
@@ -163,7 +163,7 @@ def lesson_page(code: str = "lv", **given: Any) -> LessonPage:
     parent = module_page(code)
     return parent.add_child(
         instance=LessonPage(
-            title=f"Lesson ({code})", slug="lesson", key="lesson", locale=parent.locale, **given
+            slug="lesson", key="lesson", locale=parent.locale, **{"title": f"Lesson {code}"} | given
         )
     )
 

@@ -33,7 +33,7 @@ def test_a_question_that_was_never_published_has_no_version():
 
 
 def test_a_version_keeps_both_languages_and_everything_about_scoring():
-    question = QuestionFactory(competences=[("ethics", "0.50")], source_key="handbook")
+    question = QuestionFactory(competences=[("ethics", "0.50")], source_section="1.2")
     data = question.versions.get().data
     assert data["stem"] == {"lv": question.stem_lv, "en": question.stem_en}
     assert data["competences"] == [{"key": "ethics", "weight": "0.5"}]
@@ -44,7 +44,7 @@ def test_a_version_keeps_both_languages_and_everything_about_scoring():
         "feedback": {"lv": "Skaidrojums a", "en": "Feedback a"},
         "misconception": "",
     }
-    assert data["source"] == {"key": "handbook", "section": "", "pages": ""}
+    assert data["source"] == {"key": "", "section": "1.2", "pages": ""}
 
 
 def test_a_revision_does_not_carry_identity_or_the_packs_mark():

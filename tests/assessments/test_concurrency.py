@@ -1,0 +1,87 @@
+"""Two requests at the same moment, on a database that runs them at once."""
+
+import threading
+import uuid
+
+import pytest
+from django.db import close_old_connections, connection
+
+from assessments import actions
+from assessments.models import Answer, Attempt
+from courses.progress.models import Activity, Evidence, Subject
+from tests.assessments.factories import begun, quiz_page
+from tests.people.factories import UserFactory
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(
+        "connection.vendor != 'postgresql'", reason="SQLite lets one writer in at a time anyway"
+    ),
+]
+
+
+def at_once(*acts):
+    """Run the acts in threads that wait for each other; returns results and refusals."""
+    gate = threading.Barrier(len(acts))
+    outcomes = []
+
+    def run(act):
+        close_old_connections()
+        try:
+            gate.wait()
+            outcomes.append(act())
+        except actions.Refused as refused:
+            outcomes.append(refused)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[act]) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def test_two_clicks_start_one_attempt():
+    page, subject = quiz_page(), Subject.objects.for_user(UserFactory())
+    outcomes = at_once(
+        *(lambda: actions.start_attempt(subject, page, uuid.uuid4()) for _ in range(4))
+    )
+    assert len(set(outcomes)) == 1
+    assert Attempt.objects.count() == 1
+    assert Activity.objects.filter(verb="started").count() == 1
+
+
+def test_two_tabs_leave_one_answer():
+    attempt = begun(UserFactory())
+    token = actions.form_token(attempt, 1, 0)
+    outcomes = at_once(
+        *(lambda key=key: actions.answer(attempt, 1, {"chosen": [key]}, token) for key in "abcd")
+    )
+    kept = Answer.objects.get()
+    refused = [each for each in outcomes if isinstance(each, actions.AnsweredElsewhere)]
+    assert len(refused) == 3
+    assert kept in outcomes
+
+
+def test_the_same_post_at_once_leaves_one_answer():
+    attempt = begun(UserFactory())
+    token = actions.form_token(attempt, 1, 0)
+    outcomes = at_once(*[lambda: actions.answer(attempt, 1, {"chosen": ["a"]}, token)] * 4)
+    assert set(outcomes) == {Answer.objects.get()}
+
+
+def test_finishing_at_once_is_finishing_once_and_no_answer_slips_in_after():
+    attempt = begun(UserFactory())
+    actions.answer(attempt, 1, {"chosen": ["a"]}, actions.form_token(attempt, 1, 0))
+    token = actions.form_token(attempt, 2, 0)
+    at_once(
+        lambda: actions.finish(attempt),
+        lambda: actions.finish(attempt),
+        lambda: actions.answer(attempt, 2, {"chosen": ["a"]}, token),
+    )
+    finished = Attempt.objects.get()
+    assert Activity.objects.filter(verb="finished").count() == 1
+    # Either the answer came first and was scored, or it was refused: never kept and not scored.
+    assert finished.mark == Answer.objects.count() == Evidence.objects.count()
