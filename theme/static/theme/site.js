@@ -99,13 +99,14 @@ for (const box of $$(".figure-picture")) {
 }
 
 // A form sent twice by a nervous double click is sent once.
+let sent = new WeakSet();
 document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.method !== "post") return;
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "yes";
+    if (sent.has(form)) event.preventDefault();
+    sent.add(form);
 });
-addEventListener("pageshow", () => $$("form[data-sent]").forEach((form) => delete form.dataset.sent));
+addEventListener("pageshow", () => (sent = new WeakSet()));
 
 // Paper shows what is folded.
 let unfolded = [];
