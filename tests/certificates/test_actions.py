@@ -20,7 +20,7 @@ from courses.progress.models import Policy, Standing, Subject
 from courses.progress.projection import refresh
 from courses.progress.rules import add_months
 from tests.certificates.factories import AwardFactory
-from tests.progress.factories import CompetenceFactory, RequirementFactory, SubjectFactory
+from tests.progress.factories import RequirementFactory, SubjectFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -156,31 +156,6 @@ def test_title_time_and_levels_are_pinned(subject, today, course, competence):
     assert award.facts["competences"] == [
         {"key": "self-care", "name": {"lv": "Rūpes", "en": "Care"}, "level": 1}
     ]
-
-
-@pytest.fixture
-def competence():
-    return CompetenceFactory(key="self-care", name_lv="Rūpes", name_en="Care")
-
-
-@pytest.fixture
-def course(competence):
-    from wagtail.models import Locale, Page, Site
-
-    from courses.models import CoursePage, HomePage
-
-    locale, _made = Locale.objects.get_or_create(language_code="lv")
-    root = Page.objects.filter(depth=1).first() or Page.add_root(title="Root", locale=locale)
-    home = root.add_child(instance=HomePage(title="Tilts", slug="tilts", locale=locale))
-    Site.objects.update_or_create(
-        is_default_site=True, defaults={"hostname": "localhost", "root_page": home}
-    )
-    course = CoursePage(title="Izdegšana", slug="burnout", locale=locale, minutes=95, key="burnout")
-    home.add_child(instance=course)
-    course.competences.add(competence)
-    course.save()
-    outdate()
-    return course
 
 
 def test_revoking_is_written_down_once_and_says_why(lead):

@@ -16,8 +16,12 @@ from django.utils import timezone, translation
 from certificates import actions, panels, tasks
 from certificates.models import Award, Holder, Paper
 from certificates.numbers import new_number
-from courses.progress.models import Subject
+from courses.models import LessonPage
+from courses.outline import outdate
+from courses.progress.actions import NewActivity, record
+from courses.progress.models import Requirement, Subject
 from tests.certificates.factories import AwardFactory
+from tests.progress.factories import RequirementFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -406,3 +410,22 @@ def test_a_module_that_is_not_done_asks_nothing(request_of, award, django_assert
     with django_assert_num_queries(0):
         road = Road(award.requirement_key, None)
         assert list(panels.module({"request": request_of, "road": road})) == []
+
+
+def test_a_certificate_stands_on_the_pages_of_its_owner(learner_client, subject, course):
+    lesson = LessonPage(title="Spriedze", slug="strain", locale=course.locale)
+    course.add_child(instance=lesson)
+    part = {"verb": "read", "kind": "lesson", "key": str(lesson.translation_key)}
+    key = course.translation_key
+    Requirement.objects.filter(key=key).delete()
+    RequirementFactory(key=key, parts=[part])
+    outdate()
+    with translation.override("lv"):
+        start, page = reverse("courses:home_dashboard"), course.get_url()
+    for url in (start, page):
+        assert "certificate-card" not in learner_client.get(url).content.decode()
+    act = NewActivity("read", "lesson", lesson.translation_key, "v1", "read/once")
+    record(subject, activities=[act])
+    number = Award.objects.get().number
+    for url in (start, page):
+        assert number in learner_client.get(url).content.decode()
