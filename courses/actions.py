@@ -245,15 +245,29 @@ def welcome(membership: Membership, today: datetime.date) -> None:
 
 
 def mark_read(user: User, lesson: LessonPage, today: datetime.date | None = None) -> None:
-    """Note that a person has read a lesson; telling it twice in a day is telling it once."""
-    today = today or timezone.localdate()
+    """Note that a person has read a lesson; telling it twice in a day is telling it once.
+
+    It happened now, or at noon of `today` where that is another day.
+    """
+    now = timezone.localdate()
+    today = today or now
+    noon = timezone.make_aware(datetime.datetime.combine(today, datetime.time(12)))
     subject = Subject.objects.for_user(user)
     version = lesson.text_hash or str(lesson.live_revision_id or "")
     key = lesson.translation_key
     origin = f"read/{subject.pk}/{key}/{version}/{today:%Y-%m-%d}"
     record(
         subject,
-        activities=[NewActivity("read", lesson.activity_kind, key, version, origin)],
+        activities=[
+            NewActivity(
+                "read",
+                lesson.activity_kind,
+                key,
+                version,
+                origin,
+                happened_at=None if today == now else noon,
+            )
+        ],
         today=today,
     )
 
