@@ -9,9 +9,10 @@ class ContentConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.signals import copy_for_translation_done, page_published
 
-        from content import translation
+        from content import cache, translation
         from content.packs import handlers
 
         page_published.connect(translation.published, dispatch_uid="content.published")
         copy_for_translation_done.connect(translation.copied, dispatch_uid="content.copied")
         handlers.register_all()
+        cache.watch()

@@ -38,6 +38,6 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     response = cast(HttpResponse, views.serve(request, path))
     if request.method == "GET" and not request.user.is_authenticated:
         response.is_public = (  # type: ignore[attr-defined]
-            getattr(page, "is_open", False) and not response.has_header("Cache-Control")
+            getattr(page, "open_to_all", False) and not response.has_header("Cache-Control")
         )
     return response

@@ -111,17 +111,16 @@ def translations(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _page_addresses(request: HttpRequest) -> dict[str, str]:
-    """The translations of the page being served, by language; remembered until publishing."""
     route = getattr(request, "_wagtail_route_for_request", None)
     if route is None:
         return {}
     key = route[0].translation_key
 
-    def find() -> dict[str, str]:
+    def addresses() -> dict[str, str]:
         pages = Page.objects.filter(translation_key=key, live=True).select_related("locale")
         return {page.locale.language_code: page.get_url(request) or "" for page in pages}
 
-    return remember(("translations", request.get_host(), key), find, request)
+    return remember(("addresses", key, request.get_host()), addresses, request)
 
 
 def _view_address(request: HttpRequest, code: str, current: str | None) -> str:

@@ -1,4 +1,4 @@
-"""What wraps every response: the page cache for anonymous readers and the policies."""
+"""What wraps every response: the policies. The page cache stands in `theme.pagecache`."""
 
 from collections.abc import Callable
 
@@ -13,14 +13,6 @@ Next = Callable[[HttpRequest], HttpResponse]
 ADMIN = "/admin/"
 OUTSIDE = "frame-ancestors 'none'"
 INSIDE = "frame-ancestors 'self'"
-
-
-class AnonymousPageCache:
-    def __init__(self, get_response: Next) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
 
 class PermissionsPolicy:

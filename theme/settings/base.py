@@ -49,7 +49,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "theme.health.Probes",
-    "theme.middleware.AnonymousPageCache",
+    "theme.pagecache.AnonymousPageCache",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "theme.middleware.ContentPolicy",
@@ -168,6 +168,7 @@ WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILUSERS_PASSWORD_ENABLED = False
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "txt", "xlsx"]
@@ -226,13 +227,12 @@ CONTENT_SECURITY_POLICY = {
         "report-uri": "/csp-report/",
     }
 }
-# What Wagtail's editor needs on top: it sets some styles inline and previews pages in a frame.
+# What Wagtail's editor needs on top: forms come with scripts and styles of their own inside the
+# page (handlers and style attributes stay forbidden), and previews stand in a frame.
 ADMIN_CONTENT_POLICY = {
-    "script-src": [SELF, "'unsafe-inline'"],
-    "style-src": [SELF, "'unsafe-inline'"],
-    "img-src": [SELF, "data:", "blob:"],
+    "script-src-elem": [SELF, "'unsafe-inline'"],
+    "style-src-elem": [SELF, "'unsafe-inline'"],
     "frame-src": [SELF],
-    "worker-src": [SELF, "blob:"],
     "frame-ancestors": [SELF],
 }
 # The QR code of an authenticator app is drawn into the page.
