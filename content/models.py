@@ -94,9 +94,6 @@ class BasePage(Page):
     settings_panels = [*Page.settings_panels, FieldPanel("archived")]
     search_fields = [*Page.search_fields, index.SearchField("summary")]
 
-    # Whether everybody who is not signed in sees the same page, so that it may be cached whole.
-    open_to_all: ClassVar[bool] = False
-
     class Meta:
         abstract = True
 
