@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from content.bilingual import pick, say
 from courses.models import LessonPage
@@ -22,6 +22,7 @@ from scenarios.models import Mode, ScenarioPage, ScenarioRun, Story
 from scenarios.structure import StoryInvalid
 
 EARLIER = 10  # finished runs listed on the scenario's page
+REREAD = 2  # lessons a debrief sends back to
 
 
 def paragraphs(text: str) -> list[str]:
@@ -204,7 +205,7 @@ def endings_met(finished: Iterable[ScenarioRun]) -> EndingsMet | None:
 @dataclass(frozen=True)
 class ChangeView:
     label: str
-    by: int
+    before: int
     after: int
 
 
@@ -268,7 +269,7 @@ def debrief_context(run: ScenarioRun, user: User) -> dict[str, Any]:
         ],
         "tallies": tally_views(tallies),
         "endings": endings_met(earlier),
-        "lessons": lessons(around["module"], [item for item in tallies if item.share < 1]),
+        "lessons": lessons(around["module"], tallies),
         "again": bool(around["part"] and around["part"].is_open),
         "token": uuid4(),
         "minutes": spent(run),
@@ -283,7 +284,7 @@ def step_view(step: debrief.Step) -> StepView:
         remark=paragraphs(say(step.choice.remark)),
         strength=step.strength,
         changes=[
-            ChangeView(say(change.variable.label), change.by, change.after)
+            ChangeView(say(change.variable.label), change.before, change.after)
             for change in step.changes
         ],
         open=[say(choice.text) for choice in step.open],
@@ -307,20 +308,30 @@ def tally_views(tallies: Iterable[debrief.Tally]) -> list[TallyView]:
     ]
 
 
-def lessons(module: Module | None, wanting: Iterable[debrief.Tally]) -> list[Part]:
-    """The module's lessons on the competences where points were lost; all where none is named."""
+def lessons(module: Module | None, tallies: Iterable[debrief.Tally]) -> list[Part]:
+    """The module's lessons on what was lost most, at most `REREAD`, the most fitting first.
+
+    A lesson weighs what was lost on its competences, shared among all it teaches.
+    """
     if module is None:
         return []
-    parts = [part for part in module.open_parts if part.kind == "lesson"]
-    keys = {item.competence for item in wanting}
-    if not keys or not parts:
-        return parts
-    fitting = set(
-        LessonPage.objects.filter(
-            translation_key__in=[part.key for part in parts], competences__key__in=keys
-        ).values_list("translation_key", flat=True)
+    parts = {part.key: part for part in module.open_parts if part.kind == "lesson"}
+    lost = {item.competence: (1 - item.share) * item.decisions for item in tallies}
+    taught: dict[UUID, list[str]] = {}
+    for key, competence in LessonPage.objects.filter(
+        translation_key__in=parts, locale__language_code="lv", competences__isnull=False
+    ).values_list("translation_key", "competences__key"):
+        taught.setdefault(key, []).append(competence)
+    weights = {
+        key: sum(lost.get(competence, 0) for competence in found) / len(found)
+        for key, found in taught.items()
+    }
+    order = list(parts)
+    fitting = sorted(
+        (key for key, weight in weights.items() if weight > 0),
+        key=lambda key: (-weights[key], order.index(key)),
     )
-    return [part for part in parts if part.key in fitting] or parts
+    return [parts[key] for key in fitting[:REREAD]]
 
 
 def spent(run: ScenarioRun) -> int | None:
