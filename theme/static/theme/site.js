@@ -80,15 +80,29 @@ if (idle) {
         store(now);
         fetch(idle.dataset.url, { method: "POST", headers: { "X-CSRFToken": idle.dataset.token }, redirect: "manual" });
     };
+    // Sent late, a draft is kept by the server, which signs out first: nothing stays on the screen.
+    let draft = null;
+    addEventListener("input", ({ target }) => {
+        const words = target.matches("textarea, input:not([type=radio], [type=checkbox], [type=password])");
+        if (words && target.form?.method === "post" && !$("[type=password]", target.form)) draft = target.form;
+    });
+    let gone = false;
+    const leave = () => {
+        if (gone) return;
+        gone = true;
+        if (draft) HTMLFormElement.prototype.submit.call(draft);
+        else location.href = location.pathname + location.search;
+    };
     store(told);
     for (const kind of ["pointerdown", "keydown", "scroll"]) addEventListener(kind, used, { passive: true });
     idle.addEventListener("close", () => tell(Date.now()));
     setInterval(() => {
         const left = limit - (Date.now() - Math.max(told, store()));
-        if (left <= 0) location.reload();
+        if (left <= -2000) leave();
         else if (left <= warn) {
             if (!idle.open) idle.showModal();
-            clock.textContent = `${Math.floor(left / 60_000)}:${String(Math.floor(left / 1000) % 60).padStart(2, "0")}`;
+            const rest = Math.max(0, Math.floor(left / 1000));
+            clock.textContent = `${Math.floor(rest / 60)}:${String(rest % 60).padStart(2, "0")}`;
         } else if (idle.open) idle.close();
     }, 1000);
 }
