@@ -228,10 +228,14 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 # What Wagtail's editor needs on top: forms come with scripts and styles of their own inside the
-# page (handlers and style attributes stay forbidden), and previews stand in a frame.
+# page (handlers and style attributes stay forbidden), a picture is shown while it is uploaded, and
+# previews stand in a frame.
 ADMIN_CONTENT_POLICY = {
     "script-src-elem": [SELF, "'unsafe-inline'"],
+    # The picture cropper asks whether there is a touch screen by an attribute saying `return;`.
+    "script-src-attr": ["'unsafe-hashes'", "'sha256-i+qr4lq34KgNHiW62lWi9aInEBwiEOrfCzaNPCvkqD8='"],
     "style-src-elem": [SELF, "'unsafe-inline'"],
+    "img-src": [SELF, "blob:"],
     "frame-src": [SELF],
     "frame-ancestors": [SELF],
 }
