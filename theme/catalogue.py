@@ -52,8 +52,10 @@ def in_python(path: Path) -> Iterator[Found]:
 def in_template(path: Path) -> Iterator[Found]:
     """Every `translate` and `blocktranslate`, and every `_("…")` argument, of a template."""
     from django.template import Template
-    from django.template.base import Node, Variable
+    from django.template.base import FilterExpression, Node, Variable
     from django.templatetags.i18n import BlockTranslateNode, TranslateNode
+    from django.utils.functional import Promise
+    from django.utils.translation import override
 
     name = str(path.relative_to(ROOT))
     template = Template(path.read_text(encoding="utf-8"))
@@ -84,6 +86,9 @@ def in_template(path: Path) -> Iterator[Found]:
                 yield name, line, literal, str(where) if where else None
             elif isinstance(literal, Variable) and isinstance(literal.literal, str):
                 yield name, line, literal.literal, None
+        elif isinstance(value, Promise):
+            with override(None):
+                yield name, line, str(value), None
         elif isinstance(value, Variable) and value.translate and isinstance(value.literal, str):
             yield name, line, value.literal, None
         children: list[object] = []
@@ -91,6 +96,8 @@ def in_template(path: Path) -> Iterator[Found]:
             children = list(value.values())
         elif isinstance(value, (list, tuple, set)):
             children = list(value)
+        elif isinstance(value, FilterExpression):
+            children = [value.var, value.filters]
         elif hasattr(value, "__dict__") and type(value).__module__.split(".")[0] in {
             "django",
             "wagtail",
@@ -113,7 +120,7 @@ def found() -> Catalog:
     strings += [entry for path in sources(".html", ".txt") for entry in in_template(path)]
     for name, _line, message, context in strings:
         # Line numbers would make every edit of a template an edit of the catalogue.
-        catalog.add(message, None, [(name, None)], context=context)
+        catalog.add(message, None, [(name, 0)], context=context)
     return catalog
 
 

@@ -3,8 +3,7 @@
 `LIBRARIES`: what allauth and Django say to learners and leads. Their own Latvian says "jūs"; here it
 says "tu", as the rest of the site does. `COUNTED`: in Django's Latvian catalogue the plural forms
 stand in another order than its header says ("10 rakstzīmei", "3 nedēļa"), so those people see are
-given anew. `ARGUMENTS`: strings that stand as `_("…")` in an argument of a template tag. The
-catalogue does not look there yet; once it does, this list can go.
+given anew.
 """
 
 from django.utils.translation import gettext_noop as _
@@ -96,105 +95,4 @@ COUNTED = [
     ngettext_lazy("%(num)d hour", "%(num)d hours"),
     ngettext_lazy("%(num)d minute", "%(num)d minutes"),
     ngettext_lazy("%(size)d byte", "%(size)d bytes"),
-]
-
-ARGUMENTS = [
-    _(
-        "A path is what a new colleague learns first, step by step. Your lead assigns one; you may look at each."
-    ),
-    _("All finished"),
-    _("Archived: nothing is required"),
-    _("Assign"),
-    _("Assign a path or a module, and the progress of each person will stand here."),
-    _("Assign: look once more"),
-    _("Authenticator app"),
-    _("Choose another state, or look at everybody."),
-    _("Choose what is to be learned and by whom. Before anything is sent you see who gets it."),
-    _("Code"),
-    _("Code from your authenticator app, or a recovery code"),
-    _("Competence levels"),
-    _("Conversations you have had"),
-    _("Correction"),
-    _("Counts"),
-    _("Counts for your profile"),
-    _("E-mail address"),
-    _("E-mail address or user name"),
-    _(
-        "Everything on record about your learning, newest first. Nothing here is ever changed or reset."
-    ),
-    _("Go on learning"),
-    _("Go to my learning"),
-    _("How things went"),
-    _("It comes with questions answered and decisions taken in scenarios."),
-    _("It went badly"),
-    _("It went well"),
-    _("It will stand here as soon as it is published."),
-    _("Look at the paths"),
-    _("My competences"),
-    _("My history"),
-    _("No certificates yet"),
-    _("No evidence yet"),
-    _("No keys yet"),
-    _("Nobody is in this state"),
-    _("Nobody is in this team yet"),
-    _("Not started"),
-    _("Not yet:"),
-    _("Nothing is assigned and nothing begun"),
-    _("Nothing is assigned to this team yet"),
-    _("Nothing is assigned to you yet"),
-    _("Nothing is on record yet"),
-    _("Nothing was chosen yet"),
-    _("Open in Tilts"),
-    _("Overdue"),
-    _("Partly well"),
-    _("Passkeys and security keys"),
-    _("Password"),
-    _("Paths"),
-    _("People"),
-    _("People appear here when they are invited as learners of this team."),
-    _("Practice"),
-    _("Recovery codes"),
-    _("Show everybody"),
-    _("Shown:"),
-    _("Sign in with a fingerprint, a face or a key that you plug in. It needs JavaScript."),
-    _("Switched on"),
-    _("The first module is being written"),
-    _("The same in numbers"),
-    _("The story cannot be played yet"),
-    _("There are no competences yet"),
-    _("There are no paths yet"),
-    _("They come with the first module."),
-    _("They will stand here as soon as one is published."),
-    _("This scenario is archived"),
-    _("This scenario is not open yet"),
-    _("Valid"),
-    _("Values after each turn"),
-    _("Voided"),
-    _("What else was open to you"),
-    _("What stood out"),
-    _("What this certificate does not say"),
-    _("What was said so far"),
-    _("What you read, answer and practise will stand here."),
-    _(
-        "What your answers and decisions have shown so far. Open a competence to see each piece of evidence behind its level."
-    ),
-    _(
-        "When you have done every part of a module, its certificate stands here at once. Nothing has to be asked for."
-    ),
-    _("Who can check a certificate"),
-    _("Worth rereading"),
-    _("You have read it"),
-    _("You have read this lesson"),
-    _("Your account has no e-mail address?"),
-    _("Your decisions by competence"),
-    _(
-        "Your lead will assign what you need, and you will get a message. Until then you may look at anything that interests you."
-    ),
-    _("Your road, turn by turn"),
-    _("down"),
-    _("none"),
-    _("people past a day agreed"),
-    _("people who have done all that was assigned"),
-    _("people with something they have not begun"),
-    _("up"),
 ]

@@ -8,6 +8,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -149,9 +150,10 @@ def _status(
     return rules.status(key, book.requirements, acts, day, pinned=pinned, valid_months=months)
 
 
-def _known(
-    rows: "QuerySet[Activity] | QuerySet[Evidence]", day: Day | None
-) -> "QuerySet[Activity] | QuerySet[Evidence]":
+Row = TypeVar("Row", Activity, Evidence)
+
+
+def _known(rows: "QuerySet[Row]", day: Day | None) -> "QuerySet[Row]":
     """Rows as they were known at the end of a day; all of them for None."""
     if day is None:
         return rows
@@ -252,7 +254,7 @@ def standings(
                         subject_id=subject,
                         kind=Standing.Kind.REQUIREMENT,
                         key=key,
-                        policy=str(status.version or pinned.get(key, "")),
+                        policy=str(status.version or pinned.get(key) or ""),
                         state=status.state,
                         strength=0,
                         done=len(status.done),
