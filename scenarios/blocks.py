@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from content.bilingual import pick
+from content.keys import item_uuid
 from courses.progress.models import Competence
 
 MOODS = [
@@ -178,30 +179,47 @@ class EndingBlock(blocks.StructBlock):
 
 
 def to_stream(kind: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Raw StreamField data of "variable", "scene" or "ending" blocks; ids are made from keys."""
+    """Raw StreamField data of "variable", "scene" or "ending" blocks.
+
+    Ids are made from keys, so that loading the same twice gives the same blocks. They are UUIDs,
+    as the editor builds selectors from them.
+    """
     return [
         {
             "type": kind,
-            "id": item["key"],
-            "value": item
-            if kind != "scene"
-            else item
-            | {
-                "choices": [
-                    {"type": "item", "id": f"{item['key']}/{choice['key']}", "value": _raw(choice)}
-                    for choice in item["choices"]
-                ]
-            },
+            "id": _id(kind, item["key"]),
+            "value": _raw_scene(item) if kind == "scene" else item,
         }
         for item in items
     ]
 
 
-def _raw(choice: dict[str, Any]) -> dict[str, Any]:
-    return choice | {
-        "effects": "\n".join(choice["effects"]),
-        "competences": [{"type": "item", "value": item} for item in choice["competences"]],
+def _raw_scene(scene: dict[str, Any]) -> dict[str, Any]:
+    return scene | {
+        "choices": [
+            {
+                "type": "item",
+                "id": _id("choice", scene["key"], choice["key"]),
+                "value": choice
+                | {
+                    "effects": "\n".join(choice["effects"]),
+                    "competences": [
+                        {
+                            "type": "item",
+                            "id": _id("competence", scene["key"], choice["key"], item["key"]),
+                            "value": item,
+                        }
+                        for item in choice["competences"]
+                    ],
+                },
+            }
+            for choice in scene["choices"]
+        ]
     }
+
+
+def _id(*path: str) -> str:
+    return str(item_uuid("block", "/".join(path)))
 
 
 def from_stream(kind: str, raw: list[dict[str, Any]]) -> list[dict[str, Any]]:

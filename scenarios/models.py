@@ -23,7 +23,6 @@ from wagtail.models import (
     RevisionMixin,
     WorkflowMixin,
 )
-from wagtail.search import index
 
 from content.bilingual import both, pick, say
 from content.models import BasePage
@@ -44,7 +43,6 @@ class Story(
     DraftStateMixin,
     LockableMixin,
     RevisionMixin,
-    index.Indexed,
     models.Model,
 ):
     """A branching conversation: one structure, each text in both languages.
@@ -76,10 +74,10 @@ class Story(
     )
     competences = models.JSONField(_("competences"), default=list, blank=True)  # keys
     variables = StreamField(
-        [("variable", VariableBlock())], verbose_name=_("variables"), blank=True
+        [("variable", VariableBlock())], verbose_name=_("variables"), blank=True, collapsed=True
     )
-    scenes = StreamField([("scene", SceneBlock())], verbose_name=_("scenes"))
-    endings = StreamField([("ending", EndingBlock())], verbose_name=_("endings"))
+    scenes = StreamField([("scene", SceneBlock())], verbose_name=_("scenes"), collapsed=True)
+    endings = StreamField([("ending", EndingBlock())], verbose_name=_("endings"), collapsed=True)
     pack_hash = models.CharField(max_length=64, blank=True, editable=False)
     pack_offered = models.CharField(max_length=64, blank=True, editable=False)
     archived = models.BooleanField(_("archived"), default=False)
@@ -92,17 +90,6 @@ class Story(
         related_query_name="story",
         for_concrete_model=False,
     )
-
-    search_fields = [
-        index.SearchField("key"),
-        index.SearchField("title_lv"),
-        index.SearchField("title_en"),
-        index.AutocompleteField("title_lv"),
-        index.AutocompleteField("title_en"),
-        index.FilterField("archived"),
-        index.FilterField("live"),
-        index.FilterField("module"),
-    ]
 
     class Meta:
         verbose_name = _("story")

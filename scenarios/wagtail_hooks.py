@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
@@ -101,7 +101,7 @@ class StoryViewSet(SnippetViewSet):
         "__str__",
         "module",
         Column("scene_count", label=_("Scenes")),
-        Column("run_count", label=_("Runs"), sort_key="run_count"),
+        Column("version", label=_("Version"), sort_key="version"),
         LiveStatusTagColumn(),
     ]
     list_per_page = 50
@@ -133,7 +133,7 @@ class StoryViewSet(SnippetViewSet):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Story]:
-        return Story.objects.annotate(run_count=Count("versions__runs", distinct=True))
+        return Story.objects.annotate(version=Max("versions__number"))
 
 
 register_snippet(StoryViewSet)

@@ -1,0 +1,258 @@
+"""Writing stories in the admin: drafts may be unsound, what is published may not."""
+
+import pytest
+from django.urls import reverse
+from wagtail.models import Workflow, WorkflowContentType
+from wagtail.test.utils.form_data import nested_form_data, streamfield
+from wagtail.users.models import UserProfile
+
+from scenarios.models import Story, StoryVersion
+from scenarios.structure import StoryInvalid
+from tests.conftest import signed_in
+from tests.people.factories import UserFactory
+from tests.scenarios.factories import make_story, sample
+
+pytestmark = pytest.mark.django_db
+
+
+def in_english(person):
+    """A client of somebody who has the admin in English, as the tests have."""
+    UserProfile.objects.create(user=person, preferred_language="en")
+    return signed_in(person)
+
+
+@pytest.fixture
+def client():
+    return in_english(UserFactory(is_superuser=True, is_staff=True))
+
+
+def listed(items):
+    """A ListBlock as a form sends it."""
+    found = {"count": len(items)}
+    for number, item in enumerate(items):
+        found[str(number)] = {"deleted": "", "order": number, "value": item}
+    return found
+
+
+def form_of(data, **more):
+    """What the editor's browser sends for a story."""
+    scenes = [
+        (
+            "scene",
+            {
+                "key": item["key"],
+                "speaker": {"lv": "", "en": ""} | item.get("speaker", {}),
+                "mood": item["mood"],
+                "text": item["text"],
+                "choices": listed(
+                    [
+                        {
+                            "key": choice["key"],
+                            "text": choice["text"],
+                            "to": choice["to"],
+                            "guard": choice.get("guard", ""),
+                            "effects": "\r\n".join(choice.get("effects", [])),
+                            "remark": choice["remark"],
+                            "score": choice.get("score", ""),
+                            "competences": listed(choice.get("competences", [])),
+                        }
+                        for choice in item["choices"]
+                    ]
+                ),
+            },
+        )
+        for item in data["scenes"]
+    ]
+    variables = [
+        ("variable", item | ({"shown": "on"} if item["shown"] else {"shown": ""}))
+        for item in data["variables"]
+    ]
+    for _kind, item in variables:
+        if not item["shown"]:
+            del item["shown"]
+    fields = {
+        f"{name}_{code}": data[name][code]
+        for name in ("title", "summary", "intro")
+        for code in ("lv", "en")
+    }
+    form = nested_form_data(
+        fields
+        | {
+            "key": data["key"],
+            "module": "burnout",
+            "start": data["start"],
+            "max_turns": "120",
+            "variables": streamfield(variables),
+            "scenes": streamfield(scenes),
+            "endings": streamfield([("ending", item) for item in data["endings"]]),
+        }
+        | more
+    )
+    return form | {"competences": data["competences"]}
+
+
+def edit(story):
+    return reverse(Story.snippet_viewset.get_url_name("edit"), args=[story.pk])
+
+
+def text(response):
+    return response.content.decode()
+
+
+def broken():
+    data = sample()
+    data["scenes"][0]["choices"][1]["to"] = "attic"
+    data["scenes"][1]["choices"][1]["guard"] = "trust >> 5"
+    return data
+
+
+def test_the_form_says_what_the_story_says(client):
+    """Saving what was loaded changes nothing: the round trip through the editor is whole."""
+    story = make_story()
+    before = story.data()
+    response = client.post(edit(story), form_of(sample(), **{"action-publish": "1"}))
+    assert response.status_code == 302, text(response)
+    story.refresh_from_db()
+    assert story.data() == before
+    assert StoryVersion.objects.count() == 1
+
+
+def test_a_story_is_written_published_and_changed(client):
+    make_story(published=False).delete()  # leaves the competence
+    add = reverse(Story.snippet_viewset.get_url_name("add"))
+    assert client.get(add).status_code == 200
+    response = client.post(add, form_of(sample(), **{"action-publish": "1"}))
+    assert response.status_code == 302, text(response)
+    story = Story.objects.get()
+    assert story.live
+    assert story.latest_version().number == 1
+    data = sample()
+    data["scenes"][0]["text"]["lv"] = "Durvis ir atvērtas."
+    client.post(edit(story), form_of(data, **{"action-publish": "1"}))
+    assert [version.number for version in story.versions.all()] == [1, 2]
+    assert story.versions.last().data["scenes"][0]["text"]["lv"] == "Durvis ir atvērtas."
+
+
+def test_an_unsound_story_is_saved_as_a_draft_and_its_faults_are_shown(client):
+    story = make_story()
+    response = client.post(edit(story), form_of(broken()))
+    assert response.status_code == 302, text(response)
+    story.refresh_from_db()
+    assert story.has_unpublished_changes
+    assert StoryVersion.objects.count() == 1
+    shown = text(client.get(edit(story)))
+    assert "scenes.door.choices.push.to" in shown
+    assert "has-errors" in shown
+
+
+def test_an_unfinished_story_is_saved_as_a_draft(client):
+    story = make_story()
+    data = sample() | {"endings": [], "variables": [], "start": ""}
+    data["scenes"] = [data["scenes"][0] | {"key": "", "choices": []}]
+    response = client.post(edit(story), form_of(data))
+    assert response.status_code == 302, text(response)
+    assert client.get(edit(story)).status_code == 200
+
+
+def test_an_unsound_story_is_not_published_and_the_fields_are_named(client):
+    story = make_story()
+    response = client.post(edit(story), form_of(broken(), **{"action-publish": "1"}))
+    assert response.status_code == 200
+    form = response.context["form"]
+    error = form.errors.as_data()["scenes"][0]
+    choices = error.block_errors[0].block_errors["choices"]
+    assert "leads nowhere" in choices.block_errors[1].block_errors["to"].messages[0]
+    guard = error.block_errors[1].block_errors["choices"].block_errors[1].block_errors["guard"]
+    assert "column 8" in guard.messages[0]
+    assert "has-errors" in text(response)
+    assert StoryVersion.objects.count() == 1
+
+
+def test_a_dead_end_names_the_scene_and_the_road(client):
+    story = make_story()
+    data = sample()
+    for choice in data["scenes"][1]["choices"]:
+        choice["guard"] = "trust >= 5"
+    response = client.post(edit(story), form_of(data, **{"action-publish": "1"}))
+    error = response.context["form"].errors.as_data()["scenes"][0]
+    told = error.block_errors[1].block_errors["choices"].non_block_errors[0]
+    assert "door/push" in str(told)
+
+
+def test_publishing_by_any_other_door_is_refused_too():
+    story = make_story()
+    story.start = "attic"
+    with pytest.raises(StoryInvalid):
+        story.save_revision().publish()
+    assert Story.objects.get(pk=story.pk).start == "door"
+
+
+def test_a_moderator_cannot_approve_what_became_unsound(editor, moderator):
+    story = make_story()
+    writer, judge = in_english(editor), in_english(moderator)
+    assert WorkflowContentType.objects.filter(
+        workflow=Workflow.objects.get(active=True, name="Review before publishing")
+    ).exists()
+    data = sample()
+    data["title"]["lv"] = "Citas durvis"
+    response = writer.post(edit(story), form_of(data, **{"action-submit": "1"}))
+    assert response.status_code == 302, text(response)
+    story = Story.objects.get(pk=story.pk)
+    task = story.current_workflow_task_state
+    assert task is not None
+    # A draft saved over it meanwhile takes its place in the review.
+    judge.post(edit(story), form_of(broken()))
+    story = Story.objects.get(pk=story.pk)
+    task = story.current_workflow_task_state
+    approve = reverse(
+        Story.snippet_viewset.get_url_name("workflow_action"),
+        args=[story.pk, "approve", task.pk],
+    )
+    response = judge.post(approve, {"comment": ""}, follow=True)
+    assert "not published" in text(response)
+    story = Story.objects.get(pk=story.pk)
+    assert story.title_lv == sample()["title"]["lv"]
+    assert story.current_workflow_task_state is not None
+    # Mended and approved, it is published.
+    judge.post(edit(story), form_of(data))
+    task = Story.objects.get(pk=story.pk).current_workflow_task_state
+    judge.post(
+        approve.replace(f"/{approve.rstrip('/').split('/')[-1]}/", f"/{task.pk}/"), {"comment": ""}
+    )
+    assert Story.objects.get(pk=story.pk).title_lv == "Citas durvis"
+    assert StoryVersion.objects.count() == 2
+
+
+def test_an_editor_may_submit_and_not_publish(editor):
+    story = make_story()
+    data = sample()
+    data["title"]["lv"] = "Citas durvis"
+    signed_in(editor).post(edit(story), form_of(data, **{"action-publish": "1"}))
+    assert Story.objects.get(pk=story.pk).title_lv == sample()["title"]["lv"]
+
+
+@pytest.mark.parametrize("mode", ["lv", "en"])
+def test_the_preview_is_the_first_scene_as_a_learner_meets_it(client, mode):
+    story = make_story()
+    address = reverse(Story.snippet_viewset.get_url_name("preview_on_edit"), args=[story.pk])
+    response = client.post(address, form_of(sample()))
+    assert response.json()["is_valid"], response.json()
+    shown = text(client.get(address, {"mode": mode}))
+    assert f"scene door ({mode})" in shown
+    assert f"say greet ({mode})" in shown
+    assert "confide" not in shown
+
+
+def test_the_preview_of_an_unsound_draft_says_what_is_wrong(client):
+    story = make_story()
+    address = reverse(Story.snippet_viewset.get_url_name("preview_on_edit"), args=[story.pk])
+    client.post(address, form_of(broken()))
+    assert "scenes.door.choices.push.to" in text(client.get(address, {"mode": "lv"}))
+
+
+def test_the_list_and_its_filters(client):
+    story = make_story()
+    address = reverse(Story.snippet_viewset.get_url_name("list"))
+    assert str(story) in text(client.get(address))
+    assert str(story) in text(client.get(address, {"module": "burnout", "q": "door"}))
+    assert str(story) not in text(client.get(address, {"archived": "true"}))
