@@ -208,7 +208,7 @@ class Figures:
 
 
 class InfoPages:
-    order = 15
+    order = 28  # after terms and figures: saving a page notes which of them it uses
 
     def check(self, pack: Pack) -> Iterator[Problem]:
         modules = {path.split("/")[1] for path in pack.files if path.startswith("modules/")}

@@ -17,7 +17,7 @@ from content import sanitise
 
 SIGNS = set("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 TARGET = re.compile(
-    r"(?P<kind>term|source|page):(?P<ref>[a-z0-9/-]+)|(?P<url>(?:https?://|mailto:|#)\S+)"
+    r"(?P<kind>term|source|page):(?P<ref>[a-z0-9/-]+)|(?P<url>(?:https?://|mailto:|#)[^\s()]+)"
 )
 HEADING = re.compile(r"(#{1,6})[ \t]+(.*)")
 BULLET = re.compile(r"-[ \t]+(.*)")
@@ -263,8 +263,11 @@ def _link(text: str, start: int) -> tuple[str, str, int] | None:
             if not depth:
                 break
         position += 1
+    if not text.startswith("](", position):
+        return None
     found = LINK_END.match(text, position)
-    return (text[start + 1 : position], found[1], found.end()) if found else None
+    target, end = (found[1], found.end()) if found else (text[position + 2 :][:40], len(text))
+    return text[start + 1 : position], target, end
 
 
 def _target(target: str, line: int) -> Link:

@@ -49,8 +49,8 @@ def parse(text: str, file: str, first_line: int = 1) -> dict[str, Any]:
         return trimmed(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         found = LINE.search(str(error))
-        reason = LINE.sub("", str(error)).strip() or "not TOML"
-        line = first_line + int(found[1]) - 1 if found else first_line
+        reason = LINE.sub("", str(error)).removesuffix("(at end of document)").strip()
+        line = first_line + (int(found[1]) - 1 if found else text.count("\n"))
         raise PackError([Problem(file, f"line {line}", f"TOML: {reason}")]) from error
     except RecursionError as error:
         raise PackError([Problem(file, f"line {first_line}", "TOML: nested too deep")]) from error

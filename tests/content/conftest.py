@@ -1,0 +1,24 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.content import small
+
+settings.register_profile("tilts", deadline=None)  # two cores, shared: time says nothing
+settings.load_profile("tilts")
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    """The folder of a small pack of plain pages."""
+    return small.write(tmp_path / "pack")
+
+
+@pytest.fixture
+def loaded(pack: Path, db: None) -> Path:
+    """The same, loaded into the site."""
+    from content.packs import runner
+
+    runner.load(pack)
+    return pack
