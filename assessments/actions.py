@@ -96,7 +96,7 @@ def start_attempt(
 def draw(quiz: Quiz, chance: random.Random) -> list[QuestionVersion]:
     """The versions a new attempt asks, in the order it asks them."""
     newest = QuestionVersion.objects.filter(question=OuterRef("question")).order_by("-number")
-    versions = list(
+    versions: list[QuestionVersion] = list(
         QuestionVersion.objects.filter(
             pk=Subquery(newest.values("pk")[:1]),
             question__live=True,

@@ -11,7 +11,7 @@ from assessments.results import Slot
 MOST_VALUES = 50
 LONGEST_VALUE = 200
 REASONS = {
-    "nothing": _("Choose an answer first. Nothing was saved yet."),
+    "nothing": _("Choose an answer first."),
     "unknown": _("That answer is not one of those shown. Choose one of them."),
     "several": _("Only one answer can be chosen here."),
     "long": _("What was sent is longer than any answer here. Choose one of those shown."),

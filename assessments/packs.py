@@ -116,8 +116,7 @@ class Quizzes:
             if each.data.get("key") not in there:
                 each.fail(f"there is no competence {each.data.get('key')!r}", "key")
             weight = each.data.get("weight")
-            is_number = isinstance(weight, int | float) and not isinstance(weight, bool)
-            if not is_number or not 0.05 <= weight <= 2:
+            if type(weight) not in (int, float) or not 0.05 <= float(weight or 0) <= 2:
                 each.fail("is a number from 0.05 to 2", "weight")
 
     def _check_places(self, pack: Pack, row: Row) -> None:

@@ -19,7 +19,7 @@ from wagtail.admin.panels import (
     PageChooserPanel,
     TabbedInterface,
 )
-from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
@@ -63,7 +63,7 @@ class QuestionViewSet(SnippetViewSet):
         "__str__",
         "module",
         Column("get_kind_display", label=_("Kind"), sort_key="kind"),
-        BooleanColumn("needs_review", label=_("Needs review"), sort_key="needs_review"),
+        Column("review", label=_("Needs review"), sort_key="needs_review"),
         Column("used", label=_("Quizzes"), sort_key="used"),
         Column("state", label=_("Status"), sort_key="live"),
     ]
