@@ -62,7 +62,9 @@ class NewHire:
         first = form.locator("input[type=radio]").first.get_attribute("value") or ""
         self.keys.choose(form, first)
         self.keys.press(form.locator("button"))
-        expect(self.page.locator("[data-self-check] .explanation, .self-check .explanation").first).to_be_visible()
+        expect(
+            self.page.locator("[data-self-check] .explanation, .self-check .explanation").first
+        ).to_be_visible()
 
     def play(self) -> None:
         """A scenario from its first scene to an ending and its debrief."""
