@@ -9,6 +9,7 @@ from django.forms import BoundField, CheckboxInput
 from django.template.base import Template
 from django.template.context import Context
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -93,6 +94,45 @@ def scheme_class(context: Context) -> str:
     """The class on `<html>`: `light`, `dark`, or nothing."""
     request = context.get("request")
     return scheme.of(request) if request else ""
+
+
+# Name (see `theme.context.SECTIONS`), label, address by name, whom it is for.
+MAIN = (
+    ("home", _("My learning"), "courses:home_dashboard", "user"),
+    ("modules", _("Modules"), "", ""),
+    ("profile", _("My profile"), "courses:profile", "user"),
+    ("certificates", _("Certificates"), "certificates:list", "user"),
+    ("team", _("My team"), "courses:team", "leads"),
+    ("editing", _("Editing"), "wagtailadmin_home", "edits"),
+)
+ACCOUNT = (
+    ("history", _("My history"), "courses:history", "user"),
+    ("account", _("My account"), "people:settings", "user"),
+    ("security", _("Two-step sign-in"), "mfa_index", "user"),
+)
+
+
+class Item(NamedTuple):
+    name: str
+    label: str
+    url: str
+
+
+@cache
+def _items(language: str, listed: tuple[Any, ...], roles: frozenset[str]) -> tuple[Item, ...]:
+    return tuple(
+        Item(name, str(label), reverse(address) if address else f"/{language}/")
+        for name, label, address, role in listed
+        if not role or role in roles
+    )
+
+
+@register.simple_tag
+def site_nav(nav: dict[str, Any] | None) -> dict[str, tuple[Item, ...]]:
+    """What the header links to for this reader; worked out once for each language and role."""
+    roles = frozenset(role for role in ("user", "leads", "edits") if nav and nav.get(role))
+    language = get_language() or settings.LANGUAGE_CODE
+    return {"main": _items(language, MAIN, roles), "account": _items(language, ACCOUNT, roles)}
 
 
 @register.simple_tag
