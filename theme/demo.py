@@ -157,7 +157,9 @@ class Learner:
             correct = [option["key"] for option in options if option["right"]]
             wrong = [option["key"] for option in options if not option["right"]]
             chosen = correct if self.chance.random() < right else wrong[:1]
-            answer(made, slot.number, {"chosen": chosen}, form_token(made, slot.number, slot.answers))
+            answer(
+                made, slot.number, {"chosen": chosen}, form_token(made, slot.number, slot.answers)
+            )
         return finish(made) if questions >= len(slots) else made
 
 

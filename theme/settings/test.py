@@ -21,3 +21,4 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher",
     "courses.people.hashers.Argon2id",
 ]
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # http://localhost
