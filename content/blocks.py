@@ -16,6 +16,16 @@ HEADED = ["h2", "h3", *PROSE]
 GROUP_TEXT, GROUP_PRACTICE, GROUP_EVIDENCE = _("Text"), _("Practice"), _("Evidence")
 
 
+class KeyBlock(blocks.ChoiceBlock):
+    """A choice among strings. Reading a stored one does not ask which others there are."""
+
+    def to_python(self, value: Any) -> Any:
+        return value
+
+    def normalize(self, value: Any) -> Any:
+        return value
+
+
 class ProseBlock(blocks.RichTextBlock):
     """Rich text of a few kinds only, cleaned whenever it is saved."""
 
@@ -55,7 +65,7 @@ class TextBlock(ProseBlock):
 
 
 class CalloutBlock(blocks.StructBlock):
-    tone = blocks.ChoiceBlock(label=_("Kind"), choices=choices.TONES)
+    tone = KeyBlock(label=_("Kind"), choices=choices.TONES)
     title = blocks.CharBlock(label=_("Title"), max_length=200)
     body = ProseBlock(label=_("Text"))
 
@@ -111,7 +121,7 @@ class CompareBlock(blocks.StructBlock):
 
 class ExampleBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), max_length=200)
-    setting = blocks.ChoiceBlock(
+    setting = KeyBlock(
         label=_("Setting"),
         choices=[
             ("both", _("Prison and municipality")),
@@ -155,7 +165,7 @@ class ChecklistBlock(blocks.StructBlock):
 
 class QuoteBlock(blocks.StructBlock):
     text = ProseBlock(label=_("Quotation"), features=["bold", "italic"])
-    source = blocks.ChoiceBlock(label=_("Source"), choices=choices.sources, required=False)
+    source = KeyBlock(label=_("Source"), choices=choices.sources, required=False)
     by = blocks.CharBlock(label=_("By"), max_length=200, required=False)
 
     class Meta:
@@ -178,7 +188,7 @@ class LabelBlock(blocks.StructBlock):
 
 
 class FigureBlock(blocks.StructBlock):
-    figure = blocks.ChoiceBlock(label=_("Drawing"), choices=choices.figures)
+    figure = KeyBlock(label=_("Drawing"), choices=choices.figures)
     title = blocks.CharBlock(label=_("Title"), max_length=200)
     caption = LineBlock(label=_("Caption"))
     description = ProseBlock(
@@ -336,7 +346,7 @@ class PrivateCheckBlock(blocks.StructBlock):
 
 
 class CitationBlock(blocks.StructBlock):
-    source = blocks.ChoiceBlock(label=_("Source"), choices=choices.sources)
+    source = KeyBlock(label=_("Source"), choices=choices.sources)
     section = blocks.CharBlock(label=_("Section"), max_length=80, required=False)
     pages = blocks.CharBlock(label=_("Pages"), max_length=40, required=False)
     note = LineBlock(label=_("Note"), required=False)

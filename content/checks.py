@@ -76,8 +76,10 @@ def _unequal(pages: list[BasePage]) -> Iterator[Problem]:
             continue
         ours = raw_streams(source)
         for field, raw in raw_streams(page).items():
-            blocks = [stream.from_stream(found, links) for found in (ours.get(field, []), raw)]
-            for problem in stream.check_translation(*blocks, SITE):
+            made_from = stream.from_stream(ours.get(field, []), links)
+            for problem in stream.check_translation(
+                made_from, stream.from_stream(raw, links), SITE
+            ):
                 yield Problem(SITE, f"{_name(page, paths)}, {problem.where}", problem.reason)
 
 

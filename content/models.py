@@ -107,7 +107,7 @@ class BasePage(Page):
 
         Translations share both with their source; a copy gets its own, from its slug.
         """
-        others = type(self).objects.filter(translation_key=self.translation_key)
+        others = type(self).objects.filter(translation_key=self.translation_key)  # type: ignore[has-type]
         if others.exists() or not self.depth or self.depth < 3:
             return
         parent = Page.objects.get(path=self.path[: -self.steplen]).specific
@@ -203,9 +203,8 @@ class PackRecord(PreviewableMixin, DraftStateMixin, RevisionMixin, index.Indexed
     def _free_key(self) -> str:
         """A key from the record's English name, unlike all others."""
         stem = slugify(self.name_for_key())[:70] or self.pack_kind
-        taken = set(
-            type(self)._default_manager.filter(key__startswith=stem).values_list("key", flat=True)
-        )
+        others: models.QuerySet[Any] = type(self)._default_manager.all()
+        taken = set(others.filter(key__startswith=stem).values_list("key", flat=True))
         names = [stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3))]
         return next(name for name in names if name not in taken)
 

@@ -7,6 +7,7 @@ does with them elsewhere: the editor's conversion, the reference index, a plain 
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django.urls import reverse_lazy
 from django.utils.functional import Promise
 from django.utils.html import escape
@@ -38,9 +39,8 @@ class KeyLinkHandler(LinkHandler):
     def extract_references(
         cls, attrs: dict[str, str]
     ) -> Iterator[tuple[type[PackRecord], str, str, str]]:
-        for pk in cls.model._default_manager.filter(key=attrs.get("key", "")).values_list(
-            "pk", flat=True
-        ):
+        rows: QuerySet[Any] = cls.model._default_manager.all()
+        for pk in rows.filter(key=attrs.get("key", "")).values_list("pk", flat=True):
             yield cls.model, str(pk), "", ""
 
 

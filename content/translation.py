@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from wagtail.models import Page
 
+from content.cache import bump
 from content.models import BasePage
 from content.packs.links import SitePaths
 from content.packs.plain import plain_fields
@@ -94,3 +95,4 @@ def mark_up_to_date(page: BasePage) -> None:
         type(page).objects.filter(pk=page.pk).update(
             made_from=source.text_hash, source_hash=source.text_hash
         )
+        bump()

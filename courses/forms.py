@@ -46,7 +46,8 @@ class AssignForm(forms.Form):
         today: datetime.date,
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
         self.today = today
         self.teams = {f"team:{team.pk}": team for team in teams}
         self.people = {f"person:{person.pk}": person for person in people}

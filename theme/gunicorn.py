@@ -29,11 +29,11 @@ gc.disable()  # while loading: nothing to collect yet, and holes would be unshar
 def when_ready(server: Any) -> None:
     """Load what the first request would load, let go of connections, freeze."""
     from django.db import connections
-    from django.template import engines
+    from django.template.loader import get_template
     from django.urls import get_resolver
 
     get_resolver()._populate()
-    engines["django"].engine.get_template("base.html")
+    get_template("base.html")
     connections.close_all()
     gc.collect()
     gc.freeze()

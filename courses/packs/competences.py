@@ -44,8 +44,8 @@ class Competences:
                 level.text("text")
             if [level.data.get("level") for level in levels] != [0, 1, 2, 3, 4]:
                 row.fail("are the five from 0 to 4, in this order", "levels")
-            places.append(row.data.get("order"))
-        if not problems and places != sorted(places):
+            places.append(row.data.get("order", 0))
+        if not problems and places != sorted(places, key=int):
             top.fail("stand from the lowest order up", "competences")
         yield from problems
 

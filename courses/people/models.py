@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
@@ -69,14 +69,17 @@ class User(AbstractUser):
         LATVIAN = "lv", _("Latvian")
         ENGLISH = "en", _("English")
 
-    email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)
+    # Empty for people who sign in by their user name only; null, as it is unique.
+    email = models.EmailField(  # type: ignore[assignment]
+        _("e-mail address"), unique=True, null=True, blank=True
+    )
     language = models.CharField(
         _("language"), max_length=2, choices=Language, default=Language.LATVIAN
     )
 
-    objects = People()
+    objects = People()  # type: ignore[misc]
 
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = _("person")

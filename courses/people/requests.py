@@ -8,4 +8,4 @@ from courses.people.models import User
 class UserRequest(HttpRequest):
     """A request of a signed-in person: for annotations behind `login_required`."""
 
-    user: User  # type: ignore[assignment]
+    user: User

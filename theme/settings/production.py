@@ -4,6 +4,7 @@ Refuses to start on a missing value or a development default, and names the vari
 """
 
 import os
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from theme.settings.base import *  # noqa: F403
@@ -56,7 +57,7 @@ EMAIL_TIMEOUT = 15
 
 # Pictures go through the site (`/media/`) and documents through Wagtail, so the bucket stays
 # closed; a load balancer may pass `/media/` to the bucket itself.
-STATIC_ROOT = _env.optional("STATIC_ROOT", str(STATIC_ROOT))
+STATIC_ROOT = Path(_env.optional("STATIC_ROOT", str(STATIC_ROOT)))
 STORAGES = {
     "default": {
         "BACKEND": "storages.backends.s3.S3Storage",
