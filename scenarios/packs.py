@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
+from django.utils import translation
+
 from content.bilingual import LANGUAGES
 from content.keys import item_uuid
 from content.models import Applies
@@ -39,7 +41,9 @@ class Stories:
             row = Row(pack.tables.get(file), file, "", problems)
             self._check_page(pack, file, row)
             data = {name: value for name, value in row.data.items() if name not in OF_PAGE}
-            for finding in lint(data, known):
+            with translation.override("en"):  # as all that is said about packs
+                found = lint(data, known)
+            for finding in found:
                 if finding.is_error:
                     row.fail(_told(finding.reason, finding.road), finding.place)
         yield from problems
@@ -129,6 +133,16 @@ class Stories:
                 "settings": SETTINGS[Applies(main.applies)],
             }
             files[f"modules/{story.module}/scenario-{story.key}.toml"] = dump_toml(row)
+        return files
+
+    def canonical(self, pack: Pack) -> dict[str, str]:
+        """The files as `dump` writes them: defaults of a story written out or left out alike."""
+        files = {}
+        for file in pack.matching(FILES):
+            row = pack.tables[file]
+            of_page = {name: row[name] for name in OF_PAGE}
+            of_page["settings"] = SETTINGS[Applies(_applies(row["settings"]))]
+            files[file] = dump_toml(short(whole(row)) | of_page)
         return files
 
 

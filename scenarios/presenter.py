@@ -164,8 +164,8 @@ def preview(story: Story) -> dict[str, Any]:
 def page_context(page: ScenarioPage, user: Any) -> dict[str, Any]:
     """What the page that offers a scenario shows: the situation, the open run, earlier ones."""
     story = page.story
-    version = story.latest_version() if story and story.live else None
-    is_open = bool(version and page.live and not page.archived and not story.archived)
+    version = story.latest_version() if story and story.live and not story.archived else None
+    is_open = bool(version and page.live and not page.archived)
     runs: list[ScenarioRun] = []
     if isinstance(user, User):
         runs = list(ScenarioRun.objects.of(user).filter(page_key=page.translation_key).pinned())

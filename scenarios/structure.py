@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.utils.translation import gettext as _
 
@@ -333,11 +333,11 @@ class _Check:
         self.findings.append(Finding(where, reason, level))
 
 
-def _is_key(value: Any) -> bool:
+def _is_key(value: Any) -> TypeGuard[str]:
     return isinstance(value, str) and len(value) <= MAX_KEY and bool(KEY.fullmatch(value))
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Any) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

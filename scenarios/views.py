@@ -4,26 +4,20 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from courses.people.models import User
+from courses.people.requests import UserRequest
 from courses.progress.models import Subject
 from scenarios import actions
 from scenarios.engine import ChoiceNotOffered, offered
 from scenarios.forms import ChoiceForm, TokenForm
 from scenarios.models import ScenarioPage, ScenarioRun
 from scenarios.presenter import debrief_context, run_context
-
-
-class UserRequest(HttpRequest):
-    """A request after login."""
-
-    user: User
 
 
 def _own(request: UserRequest, pk: UUID) -> ScenarioRun:
