@@ -1,0 +1,70 @@
+"""What other apps' pages show of scenarios."""
+
+import uuid
+
+import pytest
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from courses.outline import outline
+from courses.panels import panels
+from courses.progress.models import Subject
+from courses.reading import record_of
+from courses.resume import unfinished
+from tests.scenarios.factories import make_page, make_run
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page():
+    return make_page()
+
+
+def test_an_open_run_is_where_a_person_goes_on(learner, page, django_assert_num_queries):
+    run = make_run(learner, page, "greet")
+    parts = [("scenario", page.translation_key), ("scenario", uuid.uuid4())]
+    with django_assert_num_queries(1):
+        found = unfinished(run.subject, parts)
+    place = found[page.translation_key]
+    assert place.url == reverse("scenarios:run", args=[run.pk])
+    assert place.text == "turn 2"
+    assert place.since == run.taken[-1].taken_at
+    assert len(found) == 1
+
+
+def test_a_finished_run_and_a_colleagues_are_not(learner, stranger, page):
+    make_run(learner, page, "greet", "confide")
+    make_run(stranger, page)
+    subject = Subject.objects.for_user(learner)
+    assert unfinished(subject, [("scenario", page.translation_key)]) == {}
+
+
+def test_a_lead_sees_how_it_ended_and_not_what_was_said(learner, lead_client, page):
+    run = make_run(learner, page, "greet", "confide")
+    shown = lead_client.get(reverse("courses:person", args=[learner.pk])).content.decode()
+    assert "end agreed (en)" in shown
+    assert "say greet" not in shown
+    assert str(run.pk) not in shown
+
+
+def test_nobody_sees_a_panel_of_nothing(learner, page):
+    make_run(learner, page, "greet")
+    subject = Subject.objects.for_user(learner)
+    assert panels("person", {"subject": subject}) == []
+    assert panels("person", {"subject": None}) == []
+
+
+def test_a_learner_finds_her_conversations_below_the_module(learner, page, rf, today):
+    run = make_run(learner, page, "greet", "confide")
+    known = outline("en")
+    module, _part = known.part(page.translation_key)
+    road = record_of(learner, known, today).road(module)
+    (panel,) = [
+        panel
+        for panel in panels("module", {"subject": run.subject, "road": road})
+        if panel.template.startswith("scenarios/")
+    ]
+    html = render_to_string(panel.template, panel.context)
+    assert "end agreed (en)" in html
+    assert reverse("scenarios:debrief", args=[run.pk]) in html
