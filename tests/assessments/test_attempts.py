@@ -5,7 +5,10 @@ import uuid
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 from django.db.models import ProtectedError
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from assessments import actions
 from assessments.models import Answer, Attempt, Question, QuestionVersion
@@ -331,3 +334,38 @@ def test_the_pass_mark_of_a_running_attempt_stays(attempt):
     quiz.pass_mark = 100
     quiz.save_revision().publish()
     assert actions.finish(attempt).passed
+
+
+# Any way through ------------------------------------------------------------------------
+
+STEPS = st.lists(
+    st.tuples(st.integers(1, 3), st.sampled_from("abcd"), st.integers(0, 2)), max_size=12
+)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(steps=STEPS)
+def test_no_way_through_an_attempt_loses_or_doubles_an_answer(learner, steps):
+    """Each step answers a slot from a form that is fresh (0) or one or two saves old."""
+    with transaction.atomic():
+        attempt = begun(learner)
+        saved = {1: [], 2: [], 3: []}
+        for slot, key, age in steps:
+            shown = max(0, len(saved[slot]) - age)
+            token = actions.form_token(attempt, slot, shown)
+            try:
+                actions.answer(attempt, slot, {"chosen": [key]}, token)
+            except actions.AnsweredElsewhere:
+                assert shown < len(saved[slot])
+                continue
+            if saved[slot][-1:] != [key]:
+                assert shown == len(saved[slot])
+                saved[slot].append(key)
+        for slot, keys in saved.items():
+            rows = attempt.answers.filter(slot=slot).values_list("response__chosen", flat=True)
+            assert [row[0] for row in rows] == keys
+        counted = actions.finish(attempt).mark
+        assert counted == sum(keys[-1:] == ["a"] for keys in saved.values())
+        transaction.set_rollback(True)
