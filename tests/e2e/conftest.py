@@ -101,7 +101,7 @@ def new_context(browser: Browser, site: Site, watch: Watch) -> Iterator[NewConte
     def make(**options: object) -> BrowserContext:
         context = browser.new_context(base_url=site.url, **({"locale": "lv-LV"} | options))
         context.on("page", watch.follow)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         made.append(context)
         return context
 

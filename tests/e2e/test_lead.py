@@ -110,6 +110,7 @@ def test_a_lead_invites_a_person_on_paper(site: Site, new_context: NewContext) -
     Keyboard(page).follow(page.locator("main a[href*='/people/invite/']").first)
     page.fill("input[name=first_name]", "Vizma")
     page.fill("input[name=last_name]", "Ķauķe")
+    page.check("input[name=way][value=paper]")
     shoot(page, "lv-invite")
     page.locator("main form button.button").first.click()
     page.wait_for_load_state()
