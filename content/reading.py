@@ -20,6 +20,7 @@ from content.bilingual import LANGUAGES, pick
 from content.keys import TILTS_PACK, item_uuid
 from content.models import Figure, GlossaryTerm, Source
 from content.packs import stream
+from content.packs.kinds import Raw
 
 ANCHOR = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.DOTALL)
 ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
@@ -45,7 +46,7 @@ class Reading:
     page: Page
     request: HttpRequest | None = None
     answer: Answer | None = None
-    raw: list[stream.Raw] | None = None  # in place of the page's streams: a preview's, a test's
+    raw: list[Raw] | None = None  # in place of the page's streams: a preview's, a test's
     _ids: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -70,7 +71,7 @@ class Reading:
             found[reference.kind].add(reference.key)
         return found
 
-    def _raw(self) -> Iterable[stream.Raw]:
+    def _raw(self) -> Iterable[Raw]:
         if self.raw is not None:
             return self.raw
         return [
@@ -214,7 +215,7 @@ class Reading:
         )
 
 
-def _raw_of(value: Any) -> list[stream.Raw]:
+def _raw_of(value: Any) -> list[Raw]:
     raw = list(value.raw_data) if value else []
     return raw if stream.is_known(raw) else []
 

@@ -1,4 +1,4 @@
-r"""The little Markdown of packs: read, written, and turned into Wagtail's stored HTML and back.
+r"""The little Markdown of packs, read and written.
 
 Not CommonMark: there, some bold text cannot be written at all (`**Stop.**now`), and what cannot
 be written cannot survive a dump. Here every text has exactly one canonical form. Known are
@@ -8,12 +8,10 @@ line end (a line break) or before a sign that means itself. All else is an error
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from html import escape
-from html.parser import HTMLParser
-from typing import Protocol
+from dataclasses import replace
 
 from content import sanitise
+from content.packs.runs import BREAK, Link, Part, Run, Runs, by_link, tidied, tidied_runs
 
 SIGNS = set("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 TARGET = re.compile(
@@ -27,7 +25,6 @@ STAR_RUN = re.compile(r"\*+")
 LINK_END = re.compile(r"\]\(([^()\s]*)\)")
 MAX_LABEL = 2000  # signs in the text of a link: what is longer is no link
 STARS = {"b": "**", "i": "*"}
-BREAK = "\n"  # inside a run: a line break within the paragraph
 
 
 class MarkdownError(ValueError):
@@ -36,59 +33,6 @@ class MarkdownError(ValueError):
     def __init__(self, line: int, reason: str) -> None:
         self.line, self.reason = line, reason
         super().__init__(f"line {line + 1}: {reason}")
-
-
-class Links(Protocol):
-    """How the stored id of a page and its path in the pack ("burnout/three-strains") are told.
-
-    A page that is not there yet is stored under its path and settled after the load.
-    """
-
-    def page_ref(self, path: str) -> str: ...
-    def page_path(self, ref: str) -> str | None: ...
-
-
-class PaperLinks:
-    """Links of a text that is in no database: pages go by their path."""
-
-    def page_ref(self, path: str) -> str:
-        return path
-
-    def page_path(self, ref: str) -> str | None:
-        return ref
-
-
-PAPER = PaperLinks()
-
-
-@dataclass(frozen=True)
-class Link:
-    kind: str  # "url", "page", "term" or "source"
-    to: str
-
-
-@dataclass(frozen=True)
-class Run:
-    """A stretch of text in one style. A "\\n" in it is a line break."""
-
-    text: str
-    bold: bool = False
-    italic: bool = False
-    link: Link | None = None
-
-
-Runs = tuple[Run, ...]
-Style = tuple[bool, bool, Link | None]  # bold, italic, link of a run
-SPACES = re.compile(r"[\t\r\f\v ]+")
-CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
-
-
-@dataclass(frozen=True)
-class Part:
-    """A paragraph ("p"), a heading ("h2", "h3") or a list ("ul", "ol"): one `Runs` for each item."""
-
-    tag: str
-    items: tuple[Runs, ...]
 
 
 # Reading --------------------------------------------------------------------------------
@@ -279,88 +223,6 @@ def _target(target: str, line: int) -> Link:
     return Link("url", found["url"]) if found["url"] else Link(found["kind"], found["ref"])
 
 
-# One form -------------------------------------------------------------------------------
-
-
-def tidied(parts: Iterable[Part]) -> list[Part]:
-    """The parts without empty ones, neighbouring lists of one kind joined."""
-    found: list[Part] = []
-    for part in parts:
-        items = part.items
-        if part.tag in ("h2", "h3"):  # a heading is one line
-            items = tuple(
-                tuple(replace(run, text=run.text.replace(BREAK, " ")) for run in runs)
-                for runs in items
-            )
-        items = tuple(runs for runs in map(tidied_runs, items) if runs)
-        if not items:
-            continue
-        if part.tag in ("ul", "ol") and found and found[-1].tag == part.tag:
-            found[-1] = Part(part.tag, found[-1].items + items)
-        elif part.tag in ("ul", "ol"):
-            found.append(Part(part.tag, items))
-        else:
-            found += [Part(part.tag, (runs,)) for runs in items]
-    return found
-
-
-def tidied_runs(runs: Runs) -> Runs:
-    """The runs with spaces single, none at the ends, and neighbours of one style joined.
-
-    A space between two styles takes what both have in common, so no style begins or ends in one.
-    """
-    signs = _spaced(runs)
-    joined: list[tuple[list[str], Style]] = []
-    for sign, style in zip(signs, _common(signs), strict=True):
-        if joined and joined[-1][1] == style:
-            joined[-1][0].append(sign[0])
-        else:
-            joined.append(([sign[0]], style))
-    return tuple(Run("".join(text), *style) for text, style in joined)
-
-
-def _spaced(runs: Runs) -> list[tuple[str, Style]]:
-    """Every sign with its style, spaces single and none at the ends of a line."""
-    signs: list[tuple[str, Style]] = []
-    for run in runs:
-        style = (run.bold, run.italic, run.link)
-        for sign in SPACES.sub(" ", CONTROLS.sub("", run.text)):
-            previous = signs[-1][0] if signs else BREAK
-            if sign == BREAK:
-                while signs and signs[-1][0] != BREAK and signs[-1][0].isspace():
-                    signs.pop()
-                if not signs:
-                    continue
-            elif (sign == " " and previous == " ") or (previous == BREAK and sign.isspace()):
-                continue
-            signs.append((sign, style))
-    while signs and signs[-1][0].isspace():
-        signs.pop()
-    return signs
-
-
-def _common(signs: list[tuple[str, Style]]) -> list[Style]:
-    """The style of each sign; that of a space is what the signs around it share."""
-    styles = [style for _sign, style in signs]
-    if len(set(styles)) < 2:
-        return styles
-    behind: Style | None = None
-    for index in range(len(signs) - 1, -1, -1):
-        if not signs[index][0].isspace():
-            behind = styles[index]
-        elif behind is not None:
-            styles[index] = behind
-    before: Style | None = None
-    for index, (sign, _style) in enumerate(signs):
-        if not sign.isspace():
-            before = styles[index]
-        elif before is not None:
-            other = styles[index]
-            link = before[2] if before[2] == other[2] else None
-            styles[index] = (before[0] and other[0], before[1] and other[1], link)
-    return styles
-
-
 # Writing --------------------------------------------------------------------------------
 
 
@@ -406,7 +268,7 @@ def _written(runs: Runs) -> str:
     """Style marks open and close around runs; a link in one style stands inside its marks."""
     out: list[str] = []
     open_styles = ""
-    for link, group in _by_link(runs):
+    for link, group in by_link(runs):
         styles = {_style(run) for run in group}
         wanted = styles.pop() if len(styles) == 1 else ""
         if link is None:
@@ -431,17 +293,6 @@ def _style(run: Run) -> str:
     return "b" * run.bold + "i" * run.italic
 
 
-def _by_link(runs: Runs) -> Iterator[tuple[Link | None, list[Run]]]:
-    group: list[Run] = []
-    for run in runs:
-        if group and group[-1].link != run.link:
-            yield group[0].link, group
-            group = []
-        group.append(run)
-    if group:
-        yield group[0].link, group
-
-
 def _marks(opened: str, wanted: str) -> tuple[str, str]:
     """The stars from the styles opened so far to those wanted, and what is open after them."""
     marks = ""
@@ -457,128 +308,3 @@ def _marks(opened: str, wanted: str) -> tuple[str, str]:
 
 def _escaped(text: str) -> str:
     return re.sub(r"([\\*\[\]<`])", r"\\\1", text).replace(BREAK, "\\\n")
-
-
-# Wagtail's stored HTML --------------------------------------------------------------------
-
-
-def to_html(parts: Iterable[Part], links: Links) -> str:
-    """Stored HTML of parts: `<p>…</p>`, `<a linktype="page" id="12">`, `<a linktype="term" …>`."""
-    out = []
-    for part in parts:
-        if part.tag in ("ul", "ol"):
-            items = "".join(f"<li>{_html(runs, links)}</li>" for runs in part.items)
-            out.append(f"<{part.tag}>{items}</{part.tag}>")
-        else:
-            out += [f"<{part.tag}>{_html(runs, links)}</{part.tag}>" for runs in part.items]
-    return "".join(out)
-
-
-def _html(runs: Runs, links: Links) -> str:
-    out = []
-    for link, group in _by_link(runs):
-        inner = ""
-        for run in group:
-            text = escape(run.text, quote=False).replace(BREAK, "<br/>")
-            text = f"<i>{text}</i>" if run.italic else text
-            inner += f"<b>{text}</b>" if run.bold else text
-        out.append(inner if link is None else f"<a {_attributes(link, links)}>{inner}</a>")
-    return "".join(out)
-
-
-def _attributes(link: Link, links: Links) -> str:
-    if link.kind == "url":
-        return f'href="{escape(link.to)}"'
-    if link.kind == "page":
-        return f'linktype="page" id="{escape(links.page_ref(link.to))}"'
-    return f'linktype="{link.kind}" key="{escape(link.to)}"'
-
-
-def from_html(html: str, links: Links) -> list[Part]:
-    """The parts of stored HTML; what a pack cannot hold is left out, its words stay."""
-    reader = _Reader(links)
-    reader.feed(sanitise.clean(html))
-    reader.close()
-    reader.end_part()
-    return tidied(reader.parts)
-
-
-def from_html_inline(html: str, links: Links) -> Runs:
-    """As `from_html`, all paragraphs put into one with line breaks between."""
-    runs: list[Run] = []
-    for part in from_html(html, links):
-        for item in part.items:
-            runs += [Run(BREAK), *item] if runs else item
-    return tidied_runs(tuple(runs))
-
-
-class _Reader(HTMLParser):
-    BLOCKS = {"p": "p", "h1": "h2", "h2": "h2", "h3": "h3", "h4": "h3", "h5": "h3", "h6": "h3"}
-
-    def __init__(self, links: Links) -> None:
-        super().__init__(convert_charrefs=True)
-        self.links = links
-        self.parts: list[Part] = []
-        self.tag = "p"
-        self.lists: list[str] = []
-        self.runs: list[Run] = []
-        self.bold = self.italic = 0
-        self.anchors: list[Link | None] = []
-
-    def end_part(self) -> None:
-        if self.runs:
-            self.parts.append(Part(self.tag, (tuple(self.runs),)))
-        self.runs = []
-        self.tag = self.lists[-1] if self.lists else "p"
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
-        if tag in self.BLOCKS or tag == "li":
-            self.end_part()
-            self.tag = self.lists[-1] if self.lists else self.BLOCKS.get(tag, "p")
-        elif tag in ("ul", "ol"):
-            self.end_part()
-            self.lists.append(tag)
-            self.tag = tag
-        elif tag in ("b", "strong"):
-            self.bold += 1
-        elif tag in ("i", "em"):
-            self.italic += 1
-        elif tag == "a":
-            self.anchors.append(self._link(values))
-        elif tag == "br":
-            self.handle_data(BREAK, True)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "br":
-            self.handle_data(BREAK, True)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self.BLOCKS or tag == "li":
-            self.end_part()
-        elif tag in ("ul", "ol"):
-            self.end_part()
-            if self.lists:
-                self.lists.pop()
-            self.tag = self.lists[-1] if self.lists else "p"
-        elif tag in ("b", "strong"):
-            self.bold = max(0, self.bold - 1)
-        elif tag in ("i", "em"):
-            self.italic = max(0, self.italic - 1)
-        elif tag == "a" and self.anchors:
-            self.anchors.pop()
-
-    def handle_data(self, data: str, is_break: bool = False) -> None:
-        link = self.anchors[-1] if self.anchors else None
-        text = data if is_break else data.replace("\n", " ")
-        self.runs.append(Run(text, bool(self.bold), bool(self.italic), link))
-
-    def _link(self, values: dict[str, str]) -> Link | None:
-        kind = values.get("linktype", "")
-        if kind == "page":
-            path = self.links.page_path(values.get("id", ""))
-            return Link("page", path) if path else None
-        if kind in ("term", "source"):
-            return Link(kind, values.get("key", ""))
-        address = values.get("href", "").replace("(", "%28").replace(")", "%29").replace(" ", "%20")
-        return Link("url", address) if address and not kind else None

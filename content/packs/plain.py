@@ -16,7 +16,7 @@ from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
 
 from content.packs import stream
-from content.packs.markdown import Links
+from content.packs.html import Links
 
 ROWS_OWN = {"sort_order", "translation_key", "locale"}
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from content.packs import document, stream, tables
 from content.packs.document import Block, Document
-from content.packs.markdown import PAPER
+from content.packs.html import PAPER
 from content.packs.registry import PackError
 
 FRONT = '+++\nkey = "x"\n+++\n'
@@ -189,14 +189,12 @@ prose = words.filter(lambda text: bool(text.strip()))
 def documents(draw: st.DrawFn) -> Document:
     """Documents as editors' text could make them: any words in rich text, titles, TOML."""
     from content.packs import markdown
-    from content.packs.markdown import Part, Run
+    from content.packs.runs import Part, Run, tidied
 
     blocks = []
     for number in range(draw(st.integers(0, 3))):
         words_of = [draw(prose) for _ in range(3)]
-        parts = markdown.tidied(
-            [Part("p", ((Run(text, draw(st.booleans())),),)) for text in words_of]
-        )
+        parts = tidied([Part("p", ((Run(text, draw(st.booleans())),),)) for text in words_of])
         body = markdown.write(parts)
         if not body:
             continue

@@ -88,9 +88,9 @@ def test_the_editor_keeps_terms_sources_and_pages(db):
     )
     converter = ContentstateConverter(features=blocks.HEADED)
     html = converter.to_database_format(converter.from_database_format(stored))
-    from content.packs import markdown
+    from content.packs.html import PAPER, from_html
 
-    assert markdown.from_html(html, markdown.PAPER) == markdown.from_html(stored, markdown.PAPER)
+    assert from_html(html, PAPER) == from_html(stored, PAPER)
 
 
 @pytest.mark.django_db

@@ -5,11 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content.packs import markdown
-from content.packs.markdown import PAPER, Link, MarkdownError, Part, Run
+from content.packs.html import PAPER, from_html, to_html
+from content.packs.markdown import MarkdownError
+from content.packs.runs import Link, Part, Run, tidied
 
 
 def html(text: str) -> str:
-    return markdown.to_html(markdown.read(text), PAPER)
+    return to_html(markdown.read(text), PAPER)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +38,7 @@ def html(text: str) -> str:
 )
 def test_what_it_reads(text, expected):
     assert html(text) == expected
-    assert markdown.from_html(expected, PAPER) == markdown.read(text)
+    assert from_html(expected, PAPER) == markdown.read(text)
 
 
 @pytest.mark.parametrize(
@@ -100,8 +102,8 @@ parts = st.lists(
 
 @given(parts)
 def test_whatever_is_written_reads_back_the_same(parts):
-    tidy = markdown.tidied(parts)
-    assert markdown.tidied(tidy) == tidy
+    tidy = tidied(parts)
+    assert tidied(tidy) == tidy
     assert markdown.read(markdown.write(tidy)) == tidy
     for part in tidy:
         for item in part.items:
@@ -110,8 +112,8 @@ def test_whatever_is_written_reads_back_the_same(parts):
 
 @given(parts)
 def test_stored_html_says_the_same(parts):
-    tidy = markdown.tidied(parts)
-    assert markdown.from_html(markdown.to_html(tidy, PAPER), PAPER) == tidy
+    tidy = tidied(parts)
+    assert from_html(to_html(tidy, PAPER), PAPER) == tidy
 
 
 @given(st.text(alphabet="*ab []()\\\n", max_size=60))
@@ -134,5 +136,5 @@ def test_what_editors_paste_becomes_what_a_pack_can_hold():
         '<p data-block-key="x">Viens</p><ul><li>a<ul><li>b</li></ul></li></ul>'
         '<h4>Maziņš</h4><p></p><p><strong>stiprs</strong> <em> slīps</em></p><embed embedtype="image" id="1"/>'
     )
-    parts = markdown.from_html(pasted, PAPER)
+    parts = from_html(pasted, PAPER)
     assert markdown.write(parts) == "Viens\n\n- a\n- b\n\nMaziņš\n\n**stiprs** *slīps*"

@@ -117,7 +117,7 @@ def test_changed_text_is_updated_and_only_that(loaded):
     small.changed(loaded, "pages/aid.lv.md", "īsumā", "dažos vārdos")
     small.changed(loaded, "glossary.toml", "Exhaustion", "Being worn out")
     report = runner.load(loaded)
-    assert report.updated == ["infopage aid (lv)", "glossaryterm burnout"]
+    assert report.updated == ["glossaryterm burnout", "infopage aid (lv)"]
     assert page().summary == "Palīdzība aid dažos vārdos."
     assert GlossaryTerm.objects.get().definition_en == "Being worn out."
     assert runner.load(loaded).updated == []
