@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -16,6 +17,7 @@ from courses.people.models import Membership, Role, Team, User
 from courses.progress.actions import NewActivity, record
 from courses.progress.models import Requirement, Standing, Subject
 from courses.progress.projection import refresh
+from courses.teams import collate
 
 Aimed = Aim | CoursePage | Path
 
@@ -146,7 +148,8 @@ def learners_in(team: Team, today: datetime.date) -> list[User]:
     members = Membership.objects.on(today).filter(
         role=Role.LEARNER, team__path__startswith=team.path
     )
-    return list(User.objects.filter(is_active=True, pk__in=members.values("person")))
+    found = User.objects.filter(is_active=True, pk__in=members.values("person"))
+    return sorted(found, key=lambda each: (collate(each.last_name), collate(each.first_name)))
 
 
 @transaction.atomic
@@ -194,7 +197,10 @@ def assign(
     enrol_all(subjects_of(people), aim, due, assignment, today=today)
     titles = both(*(read(language).title(aim.key) for language in LANGUAGES))
     start = both(*(_address("courses:home_dashboard", language) for language in LANGUAGES))
+    placed = set(made_for(assignment).values_list("subject__person_id", flat=True))
     for learner in people:
+        if learner.pk not in placed:
+            continue  # she has finished it, and nothing changed for her
         tell(
             learner,
             "assigned",
@@ -208,6 +214,11 @@ def assign(
             },
         )
     return assignment
+
+
+def made_for(assignment: Assignment) -> QuerySet[Enrolment]:
+    """The places on its target that an assignment gave or changed."""
+    return Enrolment.objects.filter(assignment=assignment, target_key=assignment.target_key)
 
 
 def _address(name: str, language: str) -> str:

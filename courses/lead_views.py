@@ -340,7 +340,10 @@ def _assign(
     except actions.NothingToLearn:
         form.add_error("target", _("This is no longer offered. Choose something else."))
         return render(request, "courses/assign.html", context, status=422)
-    number = made.enrolments.filter(target_key=made.target_key).count()
+    number = actions.made_for(made).count()
+    if not number:
+        messages.info(request, _("Everybody has finished it already: nothing was changed."))
+        return _back_to(whom)
     messages.success(
         request,
         ngettext(
@@ -350,6 +353,10 @@ def _assign(
         )
         % {"number": number},
     )
+    return _back_to(whom)
+
+
+def _back_to(whom: Team | User) -> HttpResponse:
     if isinstance(whom, User):
         return redirect("courses:person", whom.pk)
     return redirect("courses:team_detail", whom.pk)

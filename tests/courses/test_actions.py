@@ -114,6 +114,7 @@ def test_whoever_has_finished_keeps_her_place_as_it_was(lead, learner, course, t
     actions.assign(lead, course, learner, DUE.replace(year=2027), uuid.uuid4(), today=today)
     place.refresh_from_db()
     assert place.due_on == DUE
+    assert not Message.objects.exists()
     assert not Enrolment.objects.open(today).exists()
 
 
