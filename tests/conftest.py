@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_django
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection, connections
 from django.test import Client, TransactionTestCase
 
@@ -40,6 +41,12 @@ def django_db_setup(
         connections.close_all()
         if database.server():
             database.drop_database(name)
+
+
+@pytest.fixture(autouse=True)
+def _forgotten() -> None:
+    """What is remembered between requests is forgotten between tests."""
+    cache.clear()
 
 
 @pytest.fixture
