@@ -3,6 +3,7 @@
 Task arguments stand in the database until they are swept, so no link or token is among them.
 """
 
+import re
 from typing import Any
 
 from allauth.account.utils import user_pk_to_url_str
@@ -36,7 +37,8 @@ def letter(
     context = {"language": language, "site_url": settings.PUBLIC_URL} | context
     with translation.override(language):
         subject, text, html = [render_to_string(template + part, context) for part in parts]
-    mail = EmailMultiAlternatives(" ".join(subject.split()), text.strip() + "\n", to=[to])
+    text = re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n"
+    mail = EmailMultiAlternatives(" ".join(subject.split()), text, to=[to])
     mail.attach_alternative(html, "text/html")
     return mail
 

@@ -66,12 +66,13 @@ class IdleLogout:
         if not getattr(request, "_idle", False):
             return None
         del request._idle  # type: ignore[attr-defined]
+        if request.resolver_match and request.resolver_match.view_name == "people:stay":
+            # A script noticed her a moment before the form that she is sending: that ends it.
+            return HttpResponse(status=403)
         assert isinstance(request.user, User)  # noqa: S101
         page = self.page_of(request)
         form = kept.keep(request, request.user, page)
         self.sign_out(request)
-        if request.resolver_match and request.resolver_match.view_name == "people:stay":
-            return None
         if form is not None:
             messages.info(
                 request,

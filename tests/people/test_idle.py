@@ -83,9 +83,22 @@ def test_she_says_that_she_is_there(signed):
 
 def test_too_late_to_say_so(signed):
     leave(signed)
+    stamped = signed.session[SEEN]
     assert signed.post(reverse("people:stay")).status_code == 403
-    assert "_auth_user_id" not in signed.session
+    assert signed.session[SEEN] == stamped
     assert not KeptForm.objects.exists()
+
+
+def test_a_script_that_notices_her_first_loses_nothing(signed):
+    leave(signed)
+    signed.post(reverse("people:stay"))
+    signed.post("/en/my/account/", {"note": "Two days of notes"})
+    assert KeptForm.objects.get().fields == {"note": ["Two days of notes"]}
+    assert "_auth_user_id" not in signed.session
+
+
+def test_somebody_unknown_cannot_stay(client, db):
+    assert client.post(reverse("people:stay")).status_code == 403
 
 
 @pytest.fixture
