@@ -1,0 +1,34 @@
+"""For a nightly job: what nobody fetched is thrown away, what could not be mailed is tried again."""
+
+import datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from courses.people import kept
+from courses.people.messages import deliver
+from courses.people.models import KeptForm, Message
+
+DAYS = 7  # an older message is no news
+
+
+class Command(BaseCommand):
+    help = "Throw away kept forms older than a week; mail again what could not be mailed."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = timezone.now()
+        oldest = now - datetime.timedelta(days=kept.DAYS)
+        thrown, _of_each = KeptForm.objects.filter(kept_at__lt=oldest).delete()
+        unsent = Message.objects.filter(
+            mailed_at__isnull=True,
+            read_at__isnull=True,
+            recipient__email__isnull=False,
+            recipient__is_active=True,
+            made_at__gt=now - datetime.timedelta(days=DAYS),
+            made_at__lt=now - datetime.timedelta(hours=1),
+        ).values_list("pk", flat=True)
+        again = list(unsent)
+        for pk in again:
+            deliver.enqueue(pk)
+        self.stdout.write(f"{thrown} kept forms thrown away, {len(again)} messages mailed again")

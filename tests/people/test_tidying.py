@@ -1,0 +1,48 @@
+"""The nightly job: forms nobody fetched go, mails that failed are tried again."""
+
+import datetime
+
+from django.core import mail
+from django.core.management import call_command
+from django.utils import timezone
+
+from courses.people.models import KeptForm, Message
+from tests.people.factories import UserFactory
+from tests.people.test_messages import ASSIGNED
+
+
+def made(person, key, **ago):
+    return Message.objects.create(
+        recipient=person,
+        key=key,
+        kind="assigned",
+        context=ASSIGNED,
+        made_at=timezone.now() - datetime.timedelta(**ago),
+    )
+
+
+def test_only_what_failed_lately_is_mailed_again(db):
+    person = UserFactory()
+    failed = made(person, "failed", hours=3)
+    made(person, "just now", minutes=5)
+    made(person, "old", days=8)
+    made(UserFactory(email=None), "no address", hours=3)
+    call_command("tidy_people", verbosity=0)
+    assert len(mail.outbox) == 1
+    failed.refresh_from_db()
+    assert failed.mailed_at
+    call_command("tidy_people", verbosity=0)
+    assert len(mail.outbox) == 1
+
+
+def test_forms_of_last_week_go(db):
+    person = UserFactory()
+    for days in (1, 8):
+        KeptForm.objects.create(
+            person=person,
+            path="/",
+            fields={},
+            kept_at=timezone.now() - datetime.timedelta(days=days),
+        )
+    call_command("tidy_people", verbosity=0)
+    assert KeptForm.objects.count() == 1
