@@ -45,6 +45,7 @@ types: $(VENV)/.test
 	$(BIN)/mypy .
 
 test: $(VENV)/.test messages lint types  ## Linters, types, every test, in a real browser too
+	@mkdir -p var
 	$(BIN)/python manage.py makemigrations --check --dry-run --verbosity 1
 	$(BIN)/python -m theme.catalogue check
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow"

@@ -44,6 +44,7 @@ class Rulebook:
     """Every requirement and policy, read once."""
 
     requirements: dict[UUID, list[rules.Version]] = field(default_factory=dict)
+    paths: set[UUID] = field(default_factory=set)  # the requirements that are paths
     policies: list[Policy] = field(default_factory=list)
 
     @classmethod
@@ -55,6 +56,8 @@ class Rulebook:
             )
             version = rules.Version(row.version, row.effective_from, parts)
             book.requirements.setdefault(row.key, []).append(version)
+            if row.kind == Requirement.Kind.PATH:
+                book.paths.add(row.key)
         return book
 
     def policy(self, kind: str, scope: str, day: Day) -> Policy | None:
@@ -246,7 +249,8 @@ def standings(
             pinned = _pinned(all_pins, subject)
             for key in keys:
                 status = _status(key, book, acts[subject], day, pinned)
-                if status.state == "none" and key not in pinned:
+                # Nobody stands on a path she was not put on, whatever she has done of it.
+                if key not in pinned and (status.state == "none" or key in book.paths):
                     continue
                 expires = status.until if status.state == "met" else None
                 found.append(

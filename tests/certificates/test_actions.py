@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from certificates import actions
 from certificates.models import Award, Holder, Paper
+from courses.models import Enrolment
 from courses.outline import outdate
 from courses.people.models import AuditEntry
 from courses.progress.actions import NewActivity, NewEvidence, record
@@ -77,8 +78,11 @@ def test_what_is_not_met_is_not_awarded(subject, today):
 def test_a_module_and_its_path_are_awarded_each(subject, today):
     key = uuid.uuid4()
     module = RequirementFactory(parts=[part(key)])
-    RequirementFactory(kind="path", parts=[part(module.key, "met", "module")])
+    path = RequirementFactory(kind="path", parts=[part(module.key, "met", "module")])
+    RequirementFactory(kind="path", parts=[part(module.key, "met", "module")])  # not hers
+    Enrolment.objects.create(subject=subject, target_kind="path", target_key=path.key)
     read(subject, key, today)
+    assert Award.objects.count() == 2
     assert set(Award.objects.values_list("kind", flat=True)) == {"module", "path"}
     assert Award.objects.get(kind="path").facts["parts"] == {"module": 1}
 

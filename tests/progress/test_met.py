@@ -6,6 +6,7 @@ import uuid
 import pytest
 from django.utils import timezone
 
+from courses.models import Enrolment
 from courses.progress import registry
 from courses.progress.actions import NewActivity, record
 from courses.progress.models import Policy, Standing
@@ -44,6 +45,7 @@ def test_the_last_part_tells_about_the_module_and_its_path_once(subject, today, 
     first, last = uuid.uuid4(), uuid.uuid4()
     module = RequirementFactory(parts=[part(first), part(last)])
     path = RequirementFactory(kind="path", parts=[part(module.key, "met", "module")])
+    Enrolment.objects.create(subject=subject, target_kind="path", target_key=path.key)
     read(subject, first, today)
     assert told == []
     read(subject, last, today, times=2)

@@ -9,6 +9,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
+from courses.models import Enrolment
 from courses.progress.actions import NewActivity, NewEvidence, purge, record
 from courses.progress.models import Activity, Competence, Evidence, Purge, Standing
 from courses.progress.projection import differences, levels_on, refresh, standings, status_on
@@ -190,6 +191,8 @@ def test_a_module_is_met_with_its_last_part_and_its_path_with_it(subject):
     path = RequirementFactory(
         kind="path", parts=[{"verb": "met", "kind": "module", "key": str(module.key)}]
     )
+    RequirementFactory(kind="path", parts=path.parts)  # a path she was never put on
+    Enrolment.objects.create(subject=subject, target_kind="path", target_key=path.key)
     record(subject, activities=[act(first, "a/1")], today=day)
     row = Standing.objects.get(key=module.key)
     assert (row.state, row.done, row.total) == ("started", 1, 2)
