@@ -16,7 +16,8 @@ from courses.people.models import Membership, Role, User
 
 WARN_SECONDS = 120  # how long before signing out the page asks whether anybody is there
 
-# Which item of the navigation a view belongs to; pages of the tree are "modules".
+# Which item of the navigation a view belongs to. Pages of the tree and what one does in them are
+# "modules", everything about the second step is "security".
 SECTIONS = {
     "courses:home_dashboard": "home",
     "courses:profile": "profile",
@@ -29,10 +30,16 @@ SECTIONS = {
     "courses:person": "team",
     "courses:person_competence": "team",
     "courses:assign": "team",
+    "courses:assign_team": "team",
     "people:invite": "team",
+    "people:invited": "team",
     "people:sheet": "team",
     "people:messages": "messages",
     "people:settings": "account",
+    "people:change_email": "account",
+    "people:confirm_email": "account",
+    "account_change_password": "account",
+    "account_login": "sign-in",
     "certificates:list": "certificates",
 }
 
@@ -71,7 +78,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return nav
     leads = Membership.objects.on(timezone.localdate()).filter(
-        person=OuterRef("pk"), role__in=[Role.LEAD, Role.ADMINISTRATOR]
+        person=OuterRef("pk"), role=Role.LEAD
     )
     edits = Permission.objects.filter(
         group__user=OuterRef("pk"),
@@ -90,7 +97,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     ) or {"leads": False, "edits": False, "unread": 0}
     return nav | {
         "user": user,
-        "leads": found["leads"] or user.is_superuser,
+        "leads": found["leads"],
         "edits": found["edits"] or user.is_superuser,
         "messages": found["unread"],
     }
@@ -137,8 +144,10 @@ def section(request: HttpRequest) -> str:
     match = request.resolver_match
     if match is None:
         return ""
-    if match.url_name == "wagtail_serve":
+    if match.url_name == "wagtail_serve" or match.namespace in ("assessments", "scenarios"):
         return "modules"
+    if match.view_name.startswith("mfa_"):
+        return "security"
     return SECTIONS.get(match.view_name, "")
 
 

@@ -37,8 +37,8 @@ def letter(
     context = {"language": language, "site_url": settings.PUBLIC_URL} | context
     with translation.override(language):
         subject, text, html = [render_to_string(template + part, context) for part in parts]
-    text = re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n"
-    mail = EmailMultiAlternatives(" ".join(subject.split()), text, to=[to])
+    body = re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n"
+    mail = EmailMultiAlternatives(" ".join(subject.split()), body, to=[to])
     mail.attach_alternative(html, "text/html")
     return mail
 

@@ -5,7 +5,8 @@ from django.core import mail
 from django.core.cache import cache
 
 from courses.people.mail import email_of_token
-from tests.people.factories import UserFactory
+from courses.people.models import Role
+from tests.people.factories import MembershipFactory, UserFactory
 
 PASSWORD = "a long enough secret"
 
@@ -118,3 +119,10 @@ def test_addresses_and_names_are_kept_in_small_letters(db):
 def test_several_people_have_no_address(db):
     assert UserFactory(email="").email is None
     assert UserFactory(email=None).email is None
+
+
+def test_whoever_may_invite_finds_the_way_there(client, learner, team):
+    client.force_login(learner)
+    assert "/people/invite/" not in client.get("/en/my/account/").content.decode()
+    client.force_login(MembershipFactory(team=team, role=Role.ADMINISTRATOR).person)
+    assert "/en/people/invite/" in client.get("/en/my/account/").content.decode()
