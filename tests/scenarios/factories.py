@@ -116,8 +116,8 @@ def make_story(data: dict[str, Any] | None = None, *, published: bool = True) ->
 
 def make_page(story: Story | None = None, *, english: bool = True) -> ScenarioPage:
     """The Latvian page below a module, with its English translation."""
-    root = Page.get_first_root_node()
     latvian, _made = Locale.objects.get_or_create(language_code="lv")
+    root = Page.get_first_root_node() or Page.add_root(title="Root", slug="root", locale=latvian)
     home = HomePage.objects.filter(locale=latvian).first() or root.add_child(
         instance=HomePage(title="Sākums", slug="home-lv", locale=latvian)
     )
