@@ -55,7 +55,9 @@ def test_the_editor_has_its_own(root_client):
     response = root_client.get("/admin/")
     found = policy(response)
     assert found["default-src"] == "'none'"
-    assert "'unsafe-inline'" in found["style-src"]
+    assert found["script-src"] == found["style-src"] == "'self'"
+    assert "'unsafe-inline'" in found["style-src-elem"]
+    assert "'unsafe-inline'" not in found["script-src-attr"]
     assert "'unsafe-eval'" not in response["Content-Security-Policy"]
     assert "http" not in response["Content-Security-Policy"]
     assert found["frame-ancestors"] == "'self'"
