@@ -112,11 +112,11 @@ def test_a_change_goes_from_draft_to_learners_and_the_translation_follows(
 
     english = f"A summary of the lesson {key} that follows the Latvian."
     edit_summary(moderator, before["en"], english)
-    confirm = moderator.locator(
-        "input[type=checkbox][name*='up_to_date'], input[type=checkbox][name*='confirm']"
-    ).first
-    confirm.check()
     do(moderator, "action-publish")
+    moderator.goto(f"/admin/content/up-to-date/{before['en']}/")
+    shoot(moderator, f"{admin_language}-admin-side-by-side")
+    with moderator.expect_navigation():
+        moderator.locator("main form[method=post] button").first.click()
     after = site.ask(STATE.format(key=key))
     assert after["live_en"] == english
     assert not after["outdated"]
