@@ -10,7 +10,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.e2e.conftest import NewContext, Watch
 from tests.e2e.site import Site
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-admin")]
+# Minutes long; runs by `make test-slow`.
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.xdist_group("e2e-admin")]
 
 PASSWORD = "a long enough secret"
 PERSON = """
