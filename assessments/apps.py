@@ -10,10 +10,11 @@ class AssessmentsConfig(AppConfig):
         from assessments import panels
         from assessments.packs import Quizzes
         from content.packs import registry
-        from courses import resume
+        from courses import links, resume
         from courses.panels import register
 
         register("person", panels.person_panels)
         register("module", panels.module_panels)
         registry.register("quiz", Quizzes())
         resume.register("quiz", panels.unfinished)
+        links.register("quiz", panels.reviews)

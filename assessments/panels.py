@@ -1,6 +1,6 @@
 """What quizzes add to other pages: attempts for a lead to see, and where one left off."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assessments.models import Attempt
+from courses.links import Row, named, place
 from courses.outline import outline
 from courses.panels import Panel
+from courses.people.models import User
 from courses.progress.models import Subject
 from courses.resume import Place
 
@@ -33,6 +35,24 @@ def unfinished(subject: Subject, keys: Collection[UUID]) -> dict[UUID, Place]:
         found[attempt.page_key] = Place(
             reverse("assessments:attempt", args=[attempt.pk]), attempt.started_at, said
         )
+    return found
+
+
+def reviews(viewer: User, rows: Sequence[Row]) -> dict[UUID, str]:
+    """Where rows about quizzes can be looked at, for whose attempts they are; one query.
+
+    Attempts are their owner's alone: for a lead there are none among these.
+    """
+    origins = named("attempt", rows)
+    wanted = {key for key, _rest in origins.values()}
+    status = dict(Attempt.objects.of(viewer).filter(pk__in=wanted).values_list("pk", "status"))
+    found = {}
+    for row, (key, rest) in origins.items():
+        if status.get(key) == Attempt.Status.OPEN:
+            found[row] = reverse("assessments:attempt", args=[key])
+        elif key in status:
+            review, slot = reverse("assessments:review", args=[key]), place(rest)
+            found[row] = f"{review}#question-{slot}" if slot else review
     return found
 
 

@@ -19,6 +19,30 @@ Finder = Callable[[User, Sequence[Row]], Mapping[UUID, str]]
 _finders: dict[str, Finder] = {}
 
 
+def named(word: str, rows: Sequence[Row]) -> dict[UUID, tuple[UUID, str]]:
+    """What the origins of rows name: {row.pk: (the attempt or run, the rest)}.
+
+    An origin reads "attempt/<uuid>/<rest>", where the rest of an evidence's is "<place>/…". A row
+    with another origin, such as a correction, is of the attempt or run that its activity is of.
+    """
+    found = {}
+    for row in rows:
+        about = row.activity if isinstance(row, Evidence) else None
+        for origin in (row.origin, about.origin if about else ""):
+            said, _slash, name = origin.partition("/")
+            key, _slash, rest = name.partition("/")
+            if said == word:
+                found[row.pk] = UUID(key), rest
+                break
+    return found
+
+
+def place(rest: str) -> str:
+    """The number of the question or turn that the rest of an origin names, else nothing."""
+    number = rest.partition("/")[0]
+    return number if number.isdigit() else ""
+
+
 def register(kind: str, finder: Finder) -> None:
     """Add the finder of a kind of object ("quiz", "scenario"); a kind has one."""
     _finders[kind] = finder

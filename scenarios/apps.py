@@ -8,11 +8,12 @@ class ScenariosConfig(AppConfig):
 
     def ready(self) -> None:
         from content.packs import registry
-        from courses import panels, resume
+        from courses import links, panels, resume
         from scenarios import registered
         from scenarios.packs import Stories
 
         registry.register("story", Stories())
         resume.register("scenario", registered.unfinished)
+        links.register("scenario", registered.debriefs)
         panels.register("person", registered.on_person)
         panels.register("module", registered.on_module)

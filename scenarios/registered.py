@@ -1,6 +1,6 @@
 """What `courses` asks of scenarios through its registries: unfinished runs, parts of its pages."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,8 +8,10 @@ from django.db.models import Count, Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from courses.links import Row, named, place
 from courses.outline import outline
 from courses.panels import Panel
+from courses.people.models import User
 from courses.progress.models import Subject
 from courses.resume import Place
 from scenarios.models import ScenarioRun
@@ -34,6 +36,26 @@ def unfinished(subject: Subject, keys: Collection[UUID]) -> Mapping[UUID, Place]
         )
         for row in runs
     }
+
+
+def debriefs(viewer: User, rows: Sequence[Row]) -> Mapping[UUID, str]:
+    """Where rows about scenarios can be looked at, for whose runs they are; one query.
+
+    Runs are their player's alone: for a lead there are none among these.
+    """
+    origins = named("run", rows)
+    runs = (
+        ScenarioRun.objects.of(viewer)
+        .only("pk", "finished_at")
+        .in_bulk({key for key, _rest in origins.values()})
+    )
+    found = {}
+    for row, (key, rest) in origins.items():
+        if run := runs.get(key):
+            turn = place(rest)
+            address = run.get_absolute_url()
+            found[row] = f"{address}#turn-{turn}" if run.is_over and turn else address
+    return found
 
 
 def on_person(context: dict[str, Any]) -> Iterable[Panel]:
