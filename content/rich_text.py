@@ -39,6 +39,7 @@ class KeyLinkHandler(LinkHandler):
     def extract_references(
         cls, attrs: dict[str, str]
     ) -> Iterator[tuple[type[PackRecord], str, str, str]]:
+        # The model first: the id of its content type, as Wagtail's docstring has it, fails.
         rows: QuerySet[Any] = cls.model._default_manager.all()
         for pk in rows.filter(key=attrs.get("key", "")).values_list("pk", flat=True):
             yield cls.model, str(pk), "", ""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from wagtail.models import Page, Site
+from wagtail.models import Page, ReferenceIndex, Site
 
 from content.models import Figure, GlossaryTerm, InfoPage, Source
 from content.packs import runner
@@ -51,6 +51,15 @@ def test_a_dump_is_the_canonical_form_of_what_was_loaded(loaded, tmp_path):
     }
     assert written == dumped
     assert runner.canonical(tmp_path / "out") == dumped
+
+
+def test_wagtail_knows_which_pages_use_a_term_or_a_source(loaded):
+    """An error here is one of the background: it would be logged, and the list left empty."""
+    term, source = GlossaryTerm.objects.get(key="burnout"), Source.objects.get(key="labour-law")
+    both = {str(page("aid", language).pk) for language in ("lv", "en")}
+    for record in (term, source):
+        used = ReferenceIndex.get_references_to(record)
+        assert both <= {found.object_id for found in used}
 
 
 def test_a_second_load_changes_nothing(loaded):
