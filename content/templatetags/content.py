@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail.models import Locale, Page
 
-from content import svg
+from content import passages, svg
 from content.bilingual import current
 from content.models import Figure
 from content.reading import Reading
@@ -57,6 +57,13 @@ def line(reading: Reading, value: Any) -> SafeString:
 @register.simple_tag
 def citation(reading: Reading, key: str | None) -> dict[str, Any] | None:
     return reading.citation(key)
+
+
+@register.simple_tag
+def passage(section: str, pages: str, end: str = "") -> str:
+    """“, section 1.2, pp. 19–20”, to follow a title; ends with `end`, but never with two full stops."""
+    said = "".join(f", {part}" for part in [passages.passage(section, pages)] if part)
+    return said if said.endswith(end) else said + end
 
 
 @register.simple_tag

@@ -175,7 +175,7 @@ def test_sources_say_when_they_were_checked(loaded, client):
     )
     html = shown(client, "/en/aid/")
     assert "<cite>Labour Law</cite>" in html
-    assert "pp. 3" in html
+    assert ", p. 3." in html
     assert "Checked" in html
 
 
