@@ -41,7 +41,7 @@ def components(request: HttpRequest) -> HttpResponse:
 
 def sample() -> dict[str, Any]:
     day = datetime.date(2026, 11, 22)
-    titles = ["Trīs slodzes veidi", "Kas baro izdegšanu", "Astoņi ieradumi", "Supervīzija"]
+    titles = ["Trīs slodzes veidi", "Kas veicina izdegšanu", "Astoņi paradumi", "Supervīzija"]
     states = ["met", "met", "started", "none"]
     lessons = [{"title": t, "state": s} for t, s in zip(titles, states, strict=True)]
     rows = [
