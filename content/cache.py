@@ -12,31 +12,58 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Any, TypeVar, cast
 
+from asgiref.local import Local
 from django.core.cache import cache
+from django.core.signals import request_finished, request_started
 from django.db import transaction
-from django.http import HttpRequest
 
 KEY = "tilts:generation"
 Value = TypeVar("Value")
 
+_serving = Local()  # `number`: the generation the request at hand is served from, None until asked
 
-def generation(request: HttpRequest | None = None) -> int:
+
+def generation() -> int:
     """The number in force; read once for a request, so that it is served from one generation."""
-    kept = getattr(request, "_generation", None)
+    kept = getattr(_serving, "number", None)
     if kept is not None:
         return cast(int, kept)
     number = cache.get(KEY)
     if number is None:
         cache.add(KEY, time.time_ns(), None)
         number = cache.get(KEY) or 0
-    if request is not None:
-        request._generation = number  # type: ignore[attr-defined]
+    if hasattr(_serving, "number"):
+        _serving.number = number
     return cast(int, number)
 
 
 def bump(**_signal: Any) -> None:
     """Begin a new generation when the transaction commits; a receiver of many signals."""
-    transaction.on_commit(lambda: cache.set(KEY, time.time_ns(), None))
+    transaction.on_commit(_begin)
+
+
+def bump_twice(**_signal: Any) -> None:
+    """A new generation at once, for whoever makes the change, and another when it commits.
+
+    Until the commit others read the old state, so the second one is needed too.
+    """
+    _begin()
+    bump()
+
+
+def _begin() -> None:
+    cache.set(KEY, time.time_ns(), None)
+    if hasattr(_serving, "number"):
+        _serving.number = None
+
+
+def _request_started(**_signal: Any) -> None:
+    _serving.number = None
+
+
+def _request_finished(**_signal: Any) -> None:
+    if hasattr(_serving, "number"):
+        del _serving.number
 
 
 class Memory:
@@ -65,17 +92,17 @@ class Memory:
 _memory = Memory(2000)
 
 
-def remember(key: Hashable, make: Callable[[], Value], request: HttpRequest | None = None) -> Value:
+def remember(key: Hashable, make: Callable[[], Value], memory: Memory = _memory) -> Value:
     """The value under this key in the present generation, made when it is not there.
 
-    `make` must not depend on the person, and not return None. What is remembered is shared by
-    requests: treat it as read-only.
+    `make` must not depend on the person unless the key names her, and not return None. What is
+    remembered is shared by requests: treat it as read-only.
     """
-    number = generation(request)
-    value = _memory.get((number, key))
+    number = generation()
+    value = memory.get((number, key))
     if value is None:
         value = make()
-        _memory.put((number, key), value)
+        memory.put((number, key), value)
     return cast(Value, value)
 
 
@@ -92,6 +119,8 @@ def watch() -> None:
         unpublished,
     )
 
+    request_started.connect(_request_started, dispatch_uid="generation")
+    request_finished.connect(_request_finished, dispatch_uid="generation")
     for signal in (
         page_published,
         page_unpublished,

@@ -14,13 +14,21 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
-from wagtail.models import DraftStateMixin, Page, PageManager, PreviewableMixin, RevisionMixin
+from wagtail.models import (
+    DraftStateMixin,
+    Page,
+    PageManager,
+    PageViewRestriction,
+    PreviewableMixin,
+    RevisionMixin,
+)
 from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from content import svg
 from content.bilingual import pick
 from content.blocks import body_blocks
+from content.cache import remember
 from content.keys import item_uuid
 from content.panels import TranslationPanel
 
@@ -101,6 +109,18 @@ class BasePage(Page):
         if self._state.adding:
             self._take_key()
         super().save(*args, **kwargs)
+
+    def get_view_restrictions(self) -> Any:
+        """As Wagtail's, asked on every hit; which pages stand above is remembered until one moves."""
+
+        def above() -> tuple[tuple[int, int | None], ...]:
+            found = self.get_ancestors(inclusive=True).values_list("pk", "alias_of")
+            return tuple(found)
+
+        pages = remember(("above", self.path), above)
+        if any(alias for _pk, alias in pages):
+            return super().get_view_restrictions()
+        return PageViewRestriction.objects.filter(page__in=[pk for pk, _alias in pages])
 
     def _take_key(self) -> None:
         """A page made in the admin gets a key, and the UUID a pack would give it.

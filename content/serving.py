@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from wagtail import views
 from wagtail.models import Page, Site
 
-from content.cache import generation, remember
+from content.cache import remember
 
 
 def _route(request: HttpRequest, path: str) -> tuple[Site, Page, list[Any], dict[str, Any]]:
@@ -29,8 +29,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     `response.is_public` says that an anonymous reader got what every other one would.
     """
     key = ("route", request.get_host(), request.path)
-    generation(request)
-    site, page, args, kwargs = remember(key, lambda: _route(request, path), request)
+    site, page, args, kwargs = remember(key, lambda: _route(request, path))
     # A copy each time: Wagtail hangs things of the request on the page it serves.
     page = copy.copy(page)
     request._wagtail_site = site  # type: ignore[attr-defined]

@@ -9,12 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.core.cache import cache
 from django.db.models import F
 from wagtail.models import Page, PageViewRestriction
 
 from content.bilingual import LANGUAGES, current, pick, say
-from content.cache import KEY, bump, remember
+from content.cache import bump_twice, remember
 from content.models import BasePage
 from courses.models import CoursePage, Path
 from courses.progress.models import Competence, Requirement
@@ -152,12 +151,8 @@ def outline(language: str | None = None) -> Outline:
 
 
 def outdate(**_signal: Any) -> None:
-    """Have the outline read again: at once by whoever made the change, then by everybody.
-
-    Until the commit others read the old state, so the second time is needed too.
-    """
-    cache.delete(KEY)
-    bump()
+    """Have the outline read again: at once by whoever made the change, then by everybody."""
+    bump_twice()
 
 
 def read(language: str) -> Outline:

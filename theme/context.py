@@ -1,19 +1,21 @@
 """What every template is given beside its view's own context."""
 
+import datetime
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import Permission
-from django.db.models import Count, Exists, OuterRef, Q
+from django.contrib.auth.models import Group, Permission
+from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse, translate_url
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 from wagtail.models import Page
 
-from content.cache import remember
+from content.cache import Memory, bump, remember
 from courses.people.models import Membership, Role, User
 
+_people = Memory(20_000)
 WARN_SECONDS = 120  # how long before signing out the page asks whether anybody is there
 
 # Which item of the navigation a view belongs to. Pages of the tree and what one does in them are
@@ -71,36 +73,42 @@ def _once(request: HttpRequest, name: str, make: Any) -> Any:
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """What the header offers; one statement for a person, none for anonymous readers."""
+    """What the header offers: no statement for a person that `PersonBackend` brought."""
     language = translation.get_language() or settings.LANGUAGE_CODE
     nav: dict[str, Any] = {"home": f"/{language}/"}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return nav
-    leads = Membership.objects.on(timezone.localdate()).filter(
-        person=OuterRef("pk"), role=Role.LEAD
-    )
-    edits = Permission.objects.filter(
-        group__user=OuterRef("pk"),
-        codename="access_admin",
-        content_type__app_label="wagtailadmin",
-    )
-    found = (
-        User.objects.filter(pk=user.pk)
-        .annotate(
-            leads=Exists(leads),
-            edits=Exists(edits),
-            unread=Count("messages", filter=Q(messages__read_at__isnull=True)),
-        )
-        .values("leads", "edits", "unread")
-        .first()
-    ) or {"leads": False, "edits": False, "unread": 0}
+    today = timezone.localdate()
+    leads, edits = remember(("parts", user.pk, today), lambda: parts(user, today), _people)
+    unread = getattr(user, "unread", None)
     return nav | {
         "user": user,
-        "leads": found["leads"],
-        "edits": found["edits"] or user.is_superuser,
-        "messages": found["unread"],
+        "leads": leads,
+        "edits": edits or user.is_superuser,
+        "messages": user.messages.filter(read_at=None).count() if unread is None else unread,
     }
+
+
+def watch() -> None:
+    """Forget what the header offers whenever somebody's part changes; called once, at the start."""
+    for model in (Membership, Group, Permission):
+        post_save.connect(bump, sender=model, dispatch_uid=f"header {model.__name__}")
+        post_delete.connect(bump, sender=model, dispatch_uid=f"header {model.__name__}")
+    for through in (User.groups.through, Group.permissions.through):
+        m2m_changed.connect(bump, sender=through, dispatch_uid=f"header {through.__name__}")
+
+
+def parts(user: User, today: datetime.date) -> tuple[bool, bool]:
+    """Whether a person leads a team this day, and whether she may open Wagtail's admin.
+
+    Only what the header offers rests on it: each view asks for itself who may see what.
+    """
+    leads = Membership.objects.on(today).filter(person=user, role=Role.LEAD)
+    edits = Permission.objects.filter(
+        group__user=user, codename="access_admin", content_type__app_label="wagtailadmin"
+    )
+    return leads.exists(), edits.exists()
 
 
 def translations(request: HttpRequest) -> list[dict[str, Any]]:
@@ -127,7 +135,7 @@ def _page_addresses(request: HttpRequest) -> dict[str, str]:
         pages = Page.objects.filter(translation_key=key, live=True).select_related("locale")
         return {page.locale.language_code: page.get_url(request) or "" for page in pages}
 
-    return remember(("addresses", key, request.get_host()), addresses, request)
+    return remember(("addresses", key, request.get_host()), addresses)
 
 
 def _view_address(request: HttpRequest, code: str, current: str | None) -> str:

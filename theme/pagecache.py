@@ -45,7 +45,7 @@ class AnonymousPageCache:
             return self.get_response(request)
         host = request.META.get("HTTP_HOST", "")
         key = (
-            generation(request),
+            generation(),
             request.is_secure(),
             host,
             request.path_info,

@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 from django.conf import settings
 from django.db import models
@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 class SubjectManager(models.Manager["Subject"]):
     def for_user(self, user: "User") -> "Subject":
-        """The person's row in the record, made on first use."""
-        subject, _made = self.get_or_create(person=user)
+        """The person's row in the record, made on first use; it may have come with the person."""
+        known = user._state.fields_cache.get("subject")
+        if known is not None:
+            return cast(Subject, known)
+        subject, _made = self.get_or_create(person_id=user.pk)
         return subject
 
 

@@ -41,4 +41,4 @@ def stream(context: Context, page: BasePage, name: str) -> SafeString:
     if is_own or not page.live or not page.text_hash:
         return mark_safe(draw())  # noqa: S308  (a template's own output)
     key = ("stream", page.pk, name, page.text_hash, page.is_out_of_date, current())
-    return mark_safe(remember(key, draw, request))  # noqa: S308  (a template's own output)
+    return mark_safe(remember(key, draw))  # noqa: S308  (a template's own output)

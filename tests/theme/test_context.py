@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.contrib.auth import get_backends
 from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 from django.utils import translation
@@ -32,6 +33,31 @@ def test_one_statement_for_a_person(request_of, learner, django_assert_num_queri
     with django_assert_num_queries(1):
         nav = nav_of(request_of(learner))
     assert (nav["user"], nav["leads"], nav["edits"], nav["messages"]) == (learner, False, False, 0)
+
+
+def test_none_for_whom_a_session_brought_back(learner, django_assert_num_queries):
+    Message.objects.create(recipient=learner, key="a", kind="assigned")
+    request = RequestFactory().get("/lv/my/")
+    request.user = get_backends()[0].get_user(learner.pk)
+    nav_of(request)
+    with django_assert_num_queries(0):
+        assert nav_of(request)["messages"] == 1
+
+
+def test_a_new_part_shows_on_the_next_page(
+    request_of, learner, team, editor, django_capture_on_commit_callbacks
+):
+    assert not nav_of(request_of(learner))["leads"]
+    with django_capture_on_commit_callbacks(execute=True):
+        leading = MembershipFactory(person=learner, team=team, leading=True)
+    assert nav_of(request_of(learner))["leads"]
+    with django_capture_on_commit_callbacks(execute=True):
+        leading.delete()
+    assert not nav_of(request_of(learner))["leads"]
+    assert nav_of(request_of(editor))["edits"]
+    with django_capture_on_commit_callbacks(execute=True):
+        editor.groups.clear()
+    assert not nav_of(request_of(editor))["edits"]
 
 
 def test_none_for_anonymous_readers(request_of, django_assert_num_queries):

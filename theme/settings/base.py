@@ -92,7 +92,7 @@ PUBLIC_URL = "http://127.0.0.1:8000"
 # People ---------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["courses.people.backends.PersonBackend"]
 PASSWORD_HASHERS = [
     "courses.people.hashers.Argon2id",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

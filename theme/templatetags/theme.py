@@ -153,7 +153,7 @@ def info_pages(context: Context) -> list[dict[str, str]]:
         pages = InfoPage.objects.live().filter(locale__language_code=language).order_by("path")
         return [{"title": page.title, "url": page.get_url(request) or ""} for page in pages]
 
-    return remember(("info pages", request.get_host(), language), look, request)
+    return remember(("info pages", request.get_host(), language), look)
 
 
 @register.simple_tag
