@@ -6,7 +6,7 @@ from django.db.models import Count, Q
 from courses.people.models import User
 
 
-class PersonBackend(AuthenticationBackend):  # type: ignore[misc]
+class PersonBackend(AuthenticationBackend):
     """Allauth's, bringing with a person what every page asks about her, in one statement."""
 
     def get_user(self, user_id: int) -> User | None:
