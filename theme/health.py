@@ -103,7 +103,7 @@ def policy_report(request: HttpRequest) -> HttpResponse:
         body = json.loads(request.read(MOST_REPORT_BYTES))
         report = body["csp-report"]
         directive = str(report.get("effective-directive") or report["violated-directive"])
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return HttpResponse(status=400)
     log.warning(
         "content policy: %s blocked %s on %s",
@@ -116,7 +116,10 @@ def policy_report(request: HttpRequest) -> HttpResponse:
 
 def _place(address: object) -> str:
     """Scheme, host and path, without the query and whatever else may point to a person."""
-    parts = urlsplit(_plain(str(address or "")))
+    try:
+        parts = urlsplit(_plain(str(address or "")))
+    except ValueError:
+        return "[no address]"
     return f"{parts.scheme}:{parts.netloc}{parts.path}" if parts.scheme else parts.path
 
 

@@ -45,9 +45,14 @@ def of(person: User) -> list[KeptForm]:
 
 def sent(request: HttpRequest, response: HttpResponse) -> None:
     """Forget the form that was sent on, once the page it was for has taken it."""
-    number = request.POST.get(FIELD, "")
-    if response.status_code < 400 and number.isdecimal() and request.user.is_authenticated:
-        KeptForm.objects.filter(person=request.user.pk, pk=int(number)).delete()
+    form = number(request.POST.get(FIELD))
+    if form and response.status_code < 400 and request.user.is_authenticated:
+        KeptForm.objects.filter(person=request.user.pk, pk=form).delete()
+
+
+def number(text: str | None) -> int:
+    """The primary key somebody sent; 0, which nothing has, for anything else."""
+    return int(text) if text and text.isdecimal() and len(text) < 19 else 0
 
 
 def texts(form: KeptForm) -> list[str]:

@@ -149,7 +149,7 @@ def _mark_read(person: User, **only: int) -> None:
 def kept_forms(request: UserRequest) -> HttpResponse:
     """What the person was sending when she was signed out: to send now, or to throw away."""
     if request.method == "POST":
-        form = request.user.kept_forms.filter(pk=_number(request.POST.get("form"))).first()
+        form = request.user.kept_forms.filter(pk=kept.number(request.POST.get("form"))).first()
         if form is None:
             raise Http404
         form.delete()
@@ -167,7 +167,3 @@ def kept_forms(request: UserRequest) -> HttpResponse:
         for form in kept.of(request.user)
     ]
     return render(request, "people/kept.html", {"forms": forms})
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 19 else 0

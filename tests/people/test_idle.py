@@ -148,6 +148,14 @@ def test_a_form_that_was_refused_stays_kept(signed, kept):
     assert KeptForm.objects.exists()
 
 
+@pytest.mark.parametrize("number", ["9" * 5_000, "9" * 30, "²", "-1", "1e3", "x", "\0"])
+def test_a_number_of_no_form_breaks_nothing(signed, kept, number):
+    sign_in(signed)
+    assert signed.post("/en/my/account/", {"language": "en", "_kept": number}).status_code == 302
+    assert signed.post("/en/kept/", {"form": number}).status_code == 404
+    assert KeptForm.objects.exists()
+
+
 def test_she_throws_it_away(signed, kept):
     _response, form = kept
     sign_in(signed)

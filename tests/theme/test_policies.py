@@ -135,6 +135,7 @@ def test_a_report_is_logged_without_a_name(client, caplog):
         ('{"csp-report": null}', 400),
         ("", 400),
         (json.dumps(REPORT | {"filling": "x" * 20_000}), 413),
+        ("[" * 15_000, 400),
     ],
 )
 def test_nonsense_and_long_reports_are_refused(client, caplog, body, status):
@@ -145,6 +146,14 @@ def test_nonsense_and_long_reports_are_refused(client, caplog, body, status):
 def test_a_report_makes_no_new_lines_in_the_log(client, caplog):
     send(client, {"csp-report": {"effective-directive": "img-src\n\nFAKE", "blocked-uri": "a\nb"}})
     assert "\n" not in caplog.records[0].getMessage()
+
+
+@pytest.mark.parametrize("address", ["http://[", "http://[::1", "https://a]b/", 5, ["x"], "\ud800"])
+def test_an_address_that_is_none_breaks_nothing(client, caplog, address):
+    named = {"effective-directive": "img-src", "blocked-uri": address, "document-uri": address}
+    assert send(client, {"csp-report": named}).status_code == 204
+    [record] = [each for each in caplog.records if each.name == "tilts.policy"]
+    assert "img-src" in record.getMessage()
 
 
 def test_reports_are_posted(client):
