@@ -14,10 +14,10 @@ from courses.models import Aim, Assignment, CoursePage, Enrolment, LessonPage, P
 from courses.outline import Outline, outdate, outline, part_models, read
 from courses.people.messages import tell
 from courses.people.models import Membership, Role, Team, User
+from courses.people.names import by_name
 from courses.progress.actions import NewActivity, record
 from courses.progress.models import Requirement, Standing, Subject
 from courses.progress.projection import refresh
-from courses.teams import collate
 
 Aimed = Aim | CoursePage | Path
 
@@ -149,7 +149,7 @@ def learners_in(team: Team, today: datetime.date) -> list[User]:
         role=Role.LEARNER, team__path__startswith=team.path
     )
     found = User.objects.filter(is_active=True, pk__in=members.values("person"))
-    return sorted(found, key=lambda each: (collate(each.last_name), collate(each.first_name)))
+    return sorted(found, key=by_name)
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.models import Aim, Target
 from courses.outline import Outline
 from courses.people.models import Team, User
-from courses.teams import collate
+from courses.people.names import by_name
 
 FARTHEST = datetime.timedelta(days=3 * 366)
 
@@ -55,7 +55,7 @@ class AssignForm(forms.Form):
         routes = [(f"path:{r.key}", r.title) for r in known.open_routes]
         targets = [(_("Paths"), routes), (_("Modules"), modules)]
         self._choose("target", [(name, some) for name, some in targets if some])
-        named = sorted(people, key=lambda p: (collate(p.last_name), collate(p.first_name)))
+        named = sorted(people, key=by_name)
         whom = [
             (_("A whole team"), [(f"team:{team.pk}", indented(team)) for team in teams]),
             (_("One person"), [(f"person:{person.pk}", str(person)) for person in named]),

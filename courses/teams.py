@@ -1,7 +1,6 @@
 """A team as people by modules, read from `Standing`: four queries however many people."""
 
 import datetime
-import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from django.db.models import Q, QuerySet
 from courses.models import Enrolment
 from courses.outline import Module, Outline
 from courses.people.models import Membership, Role, Setting, Team
+from courses.people.names import by_name
 from courses.progress.models import Standing
 from courses.roads import shown_state
 
@@ -124,26 +124,6 @@ def _is_in(cell: Cell, state: str) -> bool:
 def _is_finished(line: Line) -> bool:
     asked = [cell for cell in line.cells if cell.is_assigned]
     return bool(asked) and all(cell.state == "met" for cell in asked)
-
-
-def by_name(line: Line) -> tuple[tuple[str, ...], ...]:
-    return collate(line.last_name), collate(line.first_name)
-
-
-def collate(text: str) -> tuple[str, ...]:
-    """A sort key in Latvian order: long vowels beside short ones, č after c, ģ after g, ….
-
-    Databases differ in this, and some sort Ā after Z.
-    """
-    key: list[str] = []
-    for sign in unicodedata.normalize("NFD", text.casefold()):
-        if sign == "\u0304":  # macron
-            continue
-        if unicodedata.combining(sign) and key:
-            key[-1] += "~"
-        else:
-            key.append(sign)
-    return tuple(key)
 
 
 def grid(teams: Sequence[Team], known: Outline, today: datetime.date) -> Grid:

@@ -13,7 +13,7 @@ from django.utils.functional import SimpleLazyObject
 from wagtail.models import Page
 
 from content.cache import Memory, bump, remember
-from courses.people.models import Membership, Role, User
+from courses.people.models import OVERSEES, Membership, Role, User
 
 _people = Memory(20_000)
 WARN_SECONDS = 120  # how long before signing out the page asks whether anybody is there
@@ -36,6 +36,15 @@ SECTIONS = {
     "people:invite": "team",
     "people:invited": "team",
     "people:sheet": "team",
+    "people:people": "people",
+    "people:person": "people",
+    "people:change_person": "people",
+    "people:add_place": "people",
+    "people:change_place": "people",
+    "people:teams": "people",
+    "people:new_team": "people",
+    "people:change_team": "people",
+    "people:access_log": "people",
     "people:messages": "messages",
     "people:settings": "account",
     "people:change_email": "account",
@@ -49,8 +58,8 @@ SECTIONS = {
 def site(request: HttpRequest) -> dict[str, Any]:
     """What the base template shows around every page; nothing for Wagtail's admin.
 
-    `nav`: home, and for a person user, leads, edits, messages (number unread); made when a
-    template first looks. `translations`: [{language, url, current}].
+    `nav`: home, and for a person user, leads, oversees, edits, messages (number unread); made when
+    a template first looks. `translations`: [{language, url, current}].
     `section`: the current item of the navigation. `idle`: {seconds, warn, url} of the idle logout.
     """
     if request.path_info.startswith("/admin/"):
@@ -80,11 +89,14 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return nav
     today = timezone.localdate()
-    leads, edits = remember(("parts", user.pk, today), lambda: parts(user, today), _people)
+    leads, oversees, edits = remember(
+        ("parts", user.pk, today), lambda: parts(user, today), _people
+    )
     unread = getattr(user, "unread", None)
     return nav | {
         "user": user,
         "leads": leads,
+        "oversees": oversees,
         "edits": edits or user.is_superuser,
         "messages": user.messages.filter(read_at=None).count() if unread is None else unread,
     }
@@ -99,16 +111,16 @@ def watch() -> None:
         m2m_changed.connect(bump, sender=through, dispatch_uid=f"header {through.__name__}")
 
 
-def parts(user: User, today: datetime.date) -> tuple[bool, bool]:
-    """Whether a person leads a team this day, and whether she may open Wagtail's admin.
+def parts(user: User, today: datetime.date) -> tuple[bool, bool, bool]:
+    """Whether a person leads a team this day, oversees one, and may open Wagtail's admin.
 
     Only what the header offers rests on it: each view asks for itself who may see what.
     """
-    leads = Membership.objects.on(today).filter(person=user, role=Role.LEAD)
+    roles = set(Membership.objects.on(today).filter(person=user).values_list("role", flat=True))
     edits = Permission.objects.filter(
         group__user=user, codename="access_admin", content_type__app_label="wagtailadmin"
     )
-    return leads.exists(), edits.exists()
+    return Role.LEAD in roles, bool(roles & set(OVERSEES)), edits.exists()
 
 
 def translations(request: HttpRequest) -> list[dict[str, Any]]:

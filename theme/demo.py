@@ -53,7 +53,9 @@ PRISON_LEAD = Person("ilze.kalnina", "Ilze", "Kalniņa")
 MUNICIPAL_LEAD = Person("andris.ozols", "Andris", "Ozols")
 EDITOR = Person("elina.priede", "Elīna", "Priede")
 MODERATOR = Person("mara.zarina", "Māra", "Zariņa")
-ADMINISTRATOR = Person("juris.lacis", "Juris", "Lācis")
+PRISON_ADMINISTRATOR = Person("juris.lacis", "Juris", "Lācis")
+MUNICIPAL_ADMINISTRATOR = Person("inga.rozite", "Inga", "Rozīte")
+AUDITOR = Person("vita.krasta", "Vita", "Krasta")
 PRISON = (
     Person("liga.berzina", "Līga", "Bērziņa", "reading"),
     Person("janis.liepa", "Jānis", "Liepa", "not_started"),
@@ -220,7 +222,9 @@ def make() -> list[tuple[str, User]]:
             MUNICIPAL_LEAD,
             EDITOR,
             MODERATOR,
-            ADMINISTRATOR,
+            PRISON_ADMINISTRATOR,
+            MUNICIPAL_ADMINISTRATOR,
+            AUDITOR,
             *PRISON,
             *MUNICIPAL,
         )
@@ -236,7 +240,8 @@ def make() -> list[tuple[str, User]]:
             ("lead", (PRISON_LEAD, MUNICIPAL_LEAD)),
             ("editor", (EDITOR,)),
             ("moderator", (MODERATOR,)),
-            ("administrator", (ADMINISTRATOR,)),
+            ("administrator", (PRISON_ADMINISTRATOR, MUNICIPAL_ADMINISTRATOR)),
+            ("auditor", (AUDITOR,)),
         )
         for person in persons
     ]
@@ -254,8 +259,9 @@ def _history(people: dict[str, User]) -> None:
     )
     for lead, team in ((PRISON_LEAD, unit), (MUNICIPAL_LEAD, adults)):
         _join(people[lead.username], team, begun, Role.LEAD)
-    for team in (prison, town):
-        _join(people[ADMINISTRATOR.username], team, begun, Role.ADMINISTRATOR)
+    for administrator, team in ((PRISON_ADMINISTRATOR, prison), (MUNICIPAL_ADMINISTRATOR, town)):
+        _join(people[administrator.username], team, begun, Role.ADMINISTRATOR)
+        _join(people[AUDITOR.username], team, begun, Role.AUDITOR)
     course = Course()
     for lead, team, persons, path in (
         (PRISON_LEAD, unit, PRISON, "onboarding-prison"),

@@ -2,7 +2,31 @@
 
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from courses.people.models import AuditEntry, User
+
+# What the access log calls each action; an action without words shows its name.
+WORDS: dict[str, str | Promise] = {
+    "viewed_record": _("opened the progress"),
+    "viewed_competence": _("opened the evidence for a competence"),
+    "invited": _("invited"),
+    "invited_again": _("invited again"),
+    "printed_invitation": _("printed the invitation"),
+    "withdrew_invitation": _("withdrew the invitation"),
+    "accepted_invitation": _("accepted the invitation"),
+    "changed_email": _("changed their own e-mail address"),
+    "changed_person": _("changed name, address or language"),
+    "closed_account": _("closed the account"),
+    "opened_account": _("opened the account again"),
+    "gave_place": _("gave a place in a team"),
+    "changed_place": _("changed a place in a team"),
+    "removed_place": _("took back a place in a team"),
+    "made_team": _("made a team"),
+    "changed_team": _("changed a team"),
+    "revoked_certificate": _("withdrew a certificate"),
+}
 
 
 def log(

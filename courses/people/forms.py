@@ -8,10 +8,11 @@ from allauth.account.adapter import get_adapter
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from courses.people import invitations
-from courses.people.models import Role, Setting, Team, User
+from courses.people.models import Membership, Role, Setting, Team, User
 
 
 class PlainForm(forms.Form):
@@ -19,6 +20,13 @@ class PlainForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": ""} | kwargs)
+
+
+class Day(forms.DateInput):
+    """The browser's own way of choosing a day."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class CodeForm(PlainForm):
@@ -94,10 +102,7 @@ class InviteForm(PlainForm):
     setting = forms.ChoiceField(
         label=_("Setting"), choices=[("", _("As the team")), *Setting.choices], required=False
     )
-    starts_on = forms.DateField(
-        label=_("First day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    starts_on = forms.DateField(label=_("First day"), widget=Day())
     language = forms.ChoiceField(label=_("Language"), choices=User.Language.choices)
     way = forms.ChoiceField(
         label=_("How the invitation reaches the person"), choices=WAYS, widget=Way
@@ -172,6 +177,141 @@ class InviteForm(PlainForm):
     @property
     def printed(self) -> bool:
         return bool(self.cleaned_data["way"] == Way.PAPER)
+
+
+class OneAddress(forms.ModelForm):
+    """A person's fields: an address is optional, and one is kept once whatever its case."""
+
+    def clean_email(self) -> str | None:
+        email = (self.cleaned_data.get("email") or "").lower() or None
+        others = User.objects.filter(email=email).exclude(pk=self.instance.pk)
+        if email and others.exists():
+            raise ValidationError(_("Somebody with this e-mail address has an account already."))
+        return email
+
+
+class PersonForm(PlainForm, OneAddress):
+    """What an administrator corrects about a person."""
+
+    first_name = forms.CharField(label=_("First name"), max_length=150)
+    last_name = forms.CharField(label=_("Last name"), max_length=150)
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        required=False,
+        help_text=_("The old address is told. Invitations sent there stop working."),
+    )
+
+    class Meta:
+        model = User
+        fields = ["first_name", "last_name", "email", "language"]
+
+
+class TeamField(forms.ModelChoiceField):
+    """Teams as a tree, those below set in."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return "– " * (obj.depth - 1) + str(obj.name)
+
+
+class TeamForm(PlainForm, forms.ModelForm):
+    """A team and the one above it; rights reach from there down to it."""
+
+    parent = TeamField(label=_("Part of"), queryset=Team.objects.all(), required=False, blank=True)
+
+    class Meta:
+        model = Team
+        fields = ["name", "kind", "setting"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["parent"] = self.instance.get_parent()
+
+    def clean_parent(self) -> Team | None:
+        parent: Team | None = self.cleaned_data["parent"]
+        mine = self.instance
+        if parent and mine.pk and (parent == mine or parent.is_descendant_of(mine)):
+            raise ValidationError(_("A team cannot be a part of itself."))
+        return parent
+
+    def save(self, commit: bool = True) -> Team:
+        """Places the team in the tree too; `commit` is always meant."""
+        team: Team = self.instance
+        if not team.pk:
+            parent = self.cleaned_data["parent"]
+            return parent.add_child(instance=team) if parent else Team.add_root(instance=team)
+        team.save()
+        before = team.get_parent()
+        parent = self.cleaned_data.get("parent", before)
+        if parent != before:
+            if parent:
+                team.move(parent, "last-child")
+            else:
+                team.move(Team.get_last_root_node(), "last-sibling")
+            team.refresh_from_db()
+        return team
+
+
+class OwnTeamForm(TeamForm):
+    """For an administrator: the team stays within hers, and her uppermost ones stay in place."""
+
+    def __init__(self, *args: Any, teams: QuerySet[Team], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        parent = self.instance.get_parent() if self.instance.pk else None
+        if self.instance.pk and not teams.filter(pk=parent.pk if parent else None).exists():
+            del self.fields["parent"]
+            return
+        field = self.fields["parent"]
+        assert isinstance(field, TeamField)  # noqa: S101
+        field.queryset = teams
+        field.required = True
+
+
+class PlaceForm(PlainForm, forms.ModelForm):
+    """A place in a team: for a person who gets it, or its last day for one who has it."""
+
+    team = TeamField(label=_("Team"), queryset=Team.objects.none())
+    setting = forms.ChoiceField(
+        label=_("Setting"), choices=[("", _("As the team")), *Setting.choices], required=False
+    )
+    starts_on = forms.DateField(label=_("First day"), widget=Day())
+    ends_on = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=Day(),
+        help_text=_("The person still belongs to the team on this day. Empty: no end is known."),
+    )
+
+    class Meta:
+        model = Membership
+        fields = ["team", "role", "setting", "starts_on", "ends_on"]
+
+    def __init__(self, *args: Any, teams: QuerySet[Team], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            # Who was what and where is history: it ends, and another place begins.
+            for name in ("team", "role", "starts_on"):
+                del self.fields[name]
+            return
+        field = self.fields["team"]
+        assert isinstance(field, TeamField)  # noqa: S101
+        field.queryset = teams
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        place = self.instance
+        team, role = data.get("team", place.team_id), data.get("role", place.role)
+        first, last = data.get("starts_on", place.starts_on), data.get("ends_on")
+        if team and role and first and not self.errors:
+            same = Membership.objects.filter(person=place.person, team=team, role=role)
+            same = same.lasting(first).exclude(pk=place.pk)
+            if (same.filter(starts_on__lte=last) if last else same).exists():
+                raise ValidationError(
+                    _("The person has this role in this team on these days already.")
+                )
+        if "setting" in data and not data["setting"] and team:
+            data["setting"] = place.team.setting if place.pk else team.setting
+        return data
 
 
 class LanguageForm(PlainForm, forms.ModelForm):

@@ -1,7 +1,8 @@
 """The groups of people who work on texts: what each may do in Wagtail's admin.
 
 An editor writes and submits, a practitioner is asked whether a text holds in practice, a moderator
-publishes. None of them sees anybody's record. Whoever manages people and teams is a superuser.
+publishes. None of them sees anybody's record. People and teams are looked after on the site's own
+pages, by administrators within their teams, and in Wagtail's admin by superusers.
 """
 
 from django.contrib.auth.models import Group, Permission

@@ -106,10 +106,13 @@ def _open(
 
 
 @transaction.atomic
-def withdraw(person: User, *, by: User) -> int:
-    """Close the person's open invitations; answers how many there were."""
+def withdraw(person: User, *, by: User, printed: bool | None = None) -> int:
+    """Close the person's open invitations, or only the printed or mailed; answers how many."""
     now = timezone.now()
-    closed = person.invitations.usable(now).update(withdrawn_at=now)
+    found = person.invitations.usable(now)
+    if printed is not None:
+        found = found.filter(printed=printed)
+    closed = found.update(withdrawn_at=now)
     if closed:
         audit.log(by, "withdrew_invitation", about=person)
     return closed

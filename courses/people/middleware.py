@@ -5,19 +5,15 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from courses.people import kept
+from courses.people import kept, second_step
 from courses.people.models import User
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -106,17 +102,8 @@ class StaffSecondFactor:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if (
-            settings.TILTS_STAFF_SECOND_FACTOR
-            and request.path_info.startswith("/admin/")
-            and request.user.is_authenticated
-            and not is_mfa_enabled(
-                request.user, types=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-            )
-        ):
-            messages.warning(
-                request,
-                _("Editing needs a second step when you sign in. Please set one up first."),
-            )
-            return redirect(reverse("mfa_index"))
+        if request.path_info.startswith("/admin/") and request.user.is_authenticated:
+            assert isinstance(request.user, User)  # noqa: S101
+            if second_step.missing(request.user):
+                return second_step.set_up_first(request)
         return self.get_response(request)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
@@ -27,6 +27,11 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("Auditor")
 
 
+# Whose work it is to look after people and teams, and who may look at that without changing it.
+RUNS = (Role.ADMINISTRATOR,)
+OVERSEES = (Role.ADMINISTRATOR, Role.AUDITOR)
+
+
 class UserQuerySet(models.QuerySet["User"]):
     def learners_of(self, leader: "User", today: datetime.date) -> Self:
         """The people in the teams that `leader` leads on this day, sub-teams included."""
@@ -42,7 +47,7 @@ class UserQuerySet(models.QuerySet["User"]):
     def invitable_by(self, inviter: "User", today: datetime.date) -> Self:
         """Whom `inviter` may send or hand another invitation on this day.
 
-        A lead her learners; an administrator everybody in her teams; never oneself, and nobody
+        A lead her learners; an administrator whom she may administer; never oneself, and nobody
         who works in Wagtail's admin except by a superuser.
         """
         people = self.filter(is_active=True).exclude(pk=inviter.pk)
@@ -50,11 +55,42 @@ class UserQuerySet(models.QuerySet["User"]):
             return people
         reach = Membership.objects.on(today).filter(person=OuterRef("pk"))
         led = reach.filter(role=Role.LEARNER).within_reach_of(inviter, (Role.LEAD,), today)
-        run = reach.within_reach_of(inviter, (Role.ADMINISTRATOR,), today)
+        run = User.objects.run_by(inviter, today)
         return people.filter(
-            Exists(led) & ~Exists(reach.exclude(role=Role.LEARNER)) | Exists(run),
+            Exists(led) & ~Exists(reach.exclude(role=Role.LEARNER)) | Q(pk__in=run.values("pk")),
             is_superuser=False,
             groups__isnull=True,
+        )
+
+    def reached_by(self, person: "User", roles: tuple[str, ...], today: datetime.date) -> Self:
+        """The people of the teams where, or above which, a person holds one of the roles.
+
+        Those whose place there is in force or to come; and of those who have no place anywhere
+        any more, those who had their last one there.
+        """
+        own = Membership.objects.filter(person=OuterRef("pk"))
+        lasting = own.lasting(today)
+        last = Membership.objects.filter(pk=OuterRef("last"))
+        return self.alias(last=Subquery(own.order_by("-ends_on", "-pk").values("pk")[:1])).filter(
+            Exists(lasting.within_reach_of(person, roles, today))
+            | Exists(last.within_reach_of(person, roles, today)) & ~Exists(lasting)
+        )
+
+    def run_by(self, administrator: "User", today: datetime.date) -> Self:
+        """Whose name, address and account an administrator may change on this day.
+
+        Never oneself; nobody who may do anything beyond her teams, since whoever changes an
+        address can sign in under it; and nobody who works in Wagtail's admin.
+        """
+        lasting = Membership.objects.lasting(today).filter(person=OuterRef("pk"))
+        return (
+            self.reached_by(administrator, RUNS, today)
+            .filter(
+                ~Exists(lasting.beyond_reach_of(administrator, RUNS, today)),
+                is_superuser=False,
+                groups__isnull=True,
+            )
+            .exclude(pk=administrator.pk)
         )
 
 
@@ -106,13 +142,7 @@ class TeamQuerySet(MP_NodeQuerySet):
         return self.reached_by(person, (Role.LEAD,), today)
 
     def reached_by(self, person: User, roles: tuple[str, ...], today: datetime.date) -> Self:
-        held = (
-            Membership.objects.on(today)
-            .filter(person=person, role__in=roles)
-            .annotate(below=ExpressionWrapper(OuterRef("path"), models.CharField()))
-            .filter(below__startswith=F("team__path"))
-        )
-        return self.filter(Exists(held))
+        return self.filter(_held_above("path", person, roles, today))
 
     def open_to_invite(self, person: User, today: datetime.date) -> Self:
         """The teams a person may invite people to on this day."""
@@ -152,15 +182,32 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Memberships in force on a day; both dates count in."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
 
+    def lasting(self, day: datetime.date) -> Self:
+        """Memberships in force on a day, and those to come."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
+
     def within_reach_of(self, person: User, roles: tuple[str, ...], day: datetime.date) -> Self:
         """Memberships in the teams, or below the teams, where a person holds one of the roles."""
-        held = (
-            Membership.objects.on(day)
-            .filter(person=person, role__in=roles)
-            .annotate(below=ExpressionWrapper(OuterRef("team__path"), models.CharField()))
-            .filter(below__startswith=F("team__path"))
-        )
-        return self.filter(Exists(held))
+        return self.filter(_held_above("team__path", person, roles, day))
+
+    def beyond_reach_of(self, person: User, roles: tuple[str, ...], day: datetime.date) -> Self:
+        """All the others."""
+        return self.filter(~_held_above("team__path", person, roles, day))
+
+    def run_by(self, administrator: User, day: datetime.date) -> Self:
+        """The places in her teams that an administrator may give and end: everybody's but hers."""
+        people = User.objects.reached_by(administrator, RUNS, day).exclude(pk=administrator.pk)
+        return self.within_reach_of(administrator, RUNS, day).filter(person__in=people)
+
+
+def _held_above(path: str, person: User, roles: tuple[str, ...], day: datetime.date) -> Exists:
+    """Whether a person holds one of the roles in the team with this path, or in one above it."""
+    return Exists(
+        Membership.objects.on(day)
+        .filter(person=person, role__in=roles)
+        .annotate(below=ExpressionWrapper(OuterRef(path), models.CharField()))
+        .filter(below__startswith=F("team__path"))
+    )
 
 
 class Membership(models.Model):
@@ -295,6 +342,17 @@ class Message(models.Model):
         return self.key
 
 
+class AuditQuerySet(models.QuerySet["AuditEntry"]):
+    def within_reach_of(self, person: User, day: datetime.date) -> Self:
+        """What was done about the people and the teams that a person oversees on a day."""
+        people = User.objects.reached_by(person, OVERSEES, day)
+        teams = Team.objects.reached_by(person, OVERSEES, day).values_list("pk", flat=True)
+        return self.filter(
+            Q(about__in=people)
+            | Q(about=None, object_kind="team", object_key__in=[str(pk) for pk in teams])
+        )
+
+
 class AuditEntry(models.Model):
     """Who saw, changed or exported what, and about whom."""
 
@@ -310,6 +368,8 @@ class AuditEntry(models.Model):
     object_key = models.CharField(max_length=100, blank=True)
     detail = models.JSONField(default=dict, blank=True)
     at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    objects = AuditQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("audit entry")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.people import invitation_views, views
+from courses.people import administration_views, invitation_views, views
 
 app_name = "people"
 urlpatterns = [
@@ -13,6 +13,20 @@ urlpatterns = [
     path("people/<int:pk>/invitation/again/", invitation_views.invite_again, name="invite_again"),
     path("people/<int:pk>/invitation/withdraw/", invitation_views.withdraw, name="withdraw"),
     path("people/<int:pk>/invitation/sheet/", invitation_views.sheet, name="sheet"),
+    path("administration/", administration_views.people, name="people"),
+    path("administration/people/<int:pk>/", administration_views.person, name="person"),
+    path(
+        "administration/people/<int:pk>/change/",
+        administration_views.change_person,
+        name="change_person",
+    ),
+    path("administration/people/<int:pk>/account/", administration_views.account, name="account"),
+    path("administration/people/<int:pk>/place/", administration_views.add_place, name="add_place"),
+    path("administration/places/<int:pk>/", administration_views.change_place, name="change_place"),
+    path("administration/teams/", administration_views.teams, name="teams"),
+    path("administration/teams/new/", administration_views.team, name="new_team"),
+    path("administration/teams/<int:pk>/", administration_views.team, name="change_team"),
+    path("administration/log/", administration_views.access_log, name="access_log"),
     path("my/account/", views.account, name="settings"),
     path("my/account/email/", views.change_email, name="change_email"),
     path("my/account/email/<str:token>/", views.confirm_email, name="confirm_email"),

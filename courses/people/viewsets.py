@@ -1,7 +1,5 @@
 """People, teams and memberships in Wagtail's admin, for superusers."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
@@ -9,23 +7,11 @@ from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views.users import UserViewSet as WagtailUserViewSet
 
+from courses.people.forms import OneAddress, TeamForm
 from courses.people.models import AuditEntry, Membership, Team, User
 
 
-class _OurFields(forms.ModelForm):
-    """An address is optional here, and one is kept once whatever its case."""
-
-    def clean_email(self) -> str | None:
-        email = (self.cleaned_data.get("email") or "").lower() or None
-        others = User.objects.filter(email=email).exclude(pk=self.instance.pk)
-        if email and others.exists():
-            raise forms.ValidationError(
-                _("Somebody with this e-mail address has an account already.")
-            )
-        return email
-
-
-class PersonCreationForm(_OurFields, UserCreationForm):
+class PersonCreationForm(OneAddress, UserCreationForm):
     email = forms.EmailField(label=_("E-mail address"), required=False)
 
     class Meta(UserCreationForm.Meta):
@@ -37,7 +23,7 @@ class PersonCreationForm(_OurFields, UserCreationForm):
         return user
 
 
-class PersonEditForm(_OurFields, UserEditForm):
+class PersonEditForm(OneAddress, UserEditForm):
     email = forms.EmailField(label=_("E-mail address"), required=False)
 
     class Meta(UserEditForm.Meta):
@@ -47,45 +33,6 @@ class PersonEditForm(_OurFields, UserEditForm):
 class UserViewSet(WagtailUserViewSet):
     def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
         return PersonEditForm if for_update else PersonCreationForm
-
-
-class TeamForm(forms.ModelForm):
-    """A team and the one above it; rights reach from there down to it."""
-
-    parent = forms.ModelChoiceField(
-        label=_("Part of"), queryset=Team.objects.all(), required=False, blank=True
-    )
-
-    class Meta:
-        model = Team
-        fields = ["name", "kind", "setting"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["parent"] = self.instance.get_parent()
-
-    def clean_parent(self) -> Team | None:
-        parent: Team | None = self.cleaned_data["parent"]
-        mine = self.instance
-        if parent and mine.pk and (parent == mine or parent.is_descendant_of(mine)):
-            raise forms.ValidationError(_("A team cannot be a part of itself."))
-        return parent
-
-    def save(self, commit: bool = True) -> Team:
-        """Places the team in the tree too; `commit` is always meant."""
-        team: Team = self.instance
-        parent = self.cleaned_data["parent"]
-        if not team.pk:
-            return parent.add_child(instance=team) if parent else Team.add_root(instance=team)
-        team.save()
-        if parent != team.get_parent():
-            if parent:
-                team.move(parent, "last-child")
-            else:
-                team.move(Team.get_last_root_node(), "last-sibling")
-            team.refresh_from_db()
-        return team
 
 
 class TeamViewSet(ModelViewSet):

@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 
 from courses.outline import Part
+from courses.people.names import collate
 from courses.resume import Place
 from courses.roads import Step, next_step, shown_state
-from courses.teams import collate
 
 DAY = datetime.date(2026, 11, 22)
 

@@ -34,6 +34,7 @@ NO_PAGE = {
     "scenarios:start": "POST only",
     "people:sheet": "POST only: the code it shows is made anew each time",
     "people:stay": "POST only",
+    "people:account": "POST only",
     "people:read_messages": "POST only",
     "people:invite_again": "POST only",
     "people:withdraw": "POST only",
@@ -64,7 +65,7 @@ from django.utils import translation, timezone
 from assessments.models import Attempt
 from certificates.models import Award
 from courses.models import Path
-from courses.people.models import Team, User, Message
+from courses.people.models import Membership, Team, User, Message
 from courses.people.views import *
 from scenarios.models import ScenarioRun
 import uuid
@@ -76,7 +77,8 @@ done = Attempt.objects.filter(subject__person=user("anna.eglite"), finished_at__
 run = ScenarioRun.objects.filter(subject__person=user("sanita.vitola"), finished_at__isnull=True).first()
 over = ScenarioRun.objects.filter(subject__person=user("anna.eglite"), finished_at__isnull=False).first()
 award = Award.objects.filter(subject__person=user("anna.eglite")).first()
-A, L = "anna.eglite", "ilze.kalnina"
+A, L, R = "anna.eglite", "ilze.kalnina", "juris.lacis"
+place = Membership.objects.get(person=user(A), role="learner")
 wanted = {{
     "account_login": ("-", []), "account_logout": (A, []), "account_reset_password": ("-", []),
     "account_reset_password_done": ("-", []),
@@ -100,6 +102,10 @@ wanted = {{
     "courses:person_competence": (L, [user(A).pk, "self-care"]),
     "people:invitation": ("-", []), "people:accept": ("-", ["{code}"]),
     "people:invite": (L, []), "people:invited": (L, [invitee.pk]),
+    "people:people": (R, []), "people:person": (R, [user(A).pk]),
+    "people:change_person": (R, [user(A).pk]), "people:add_place": (R, [user(A).pk]),
+    "people:change_place": (R, [place.pk]), "people:teams": (R, []), "people:new_team": (R, []),
+    "people:change_team": (R, [team.pk]), "people:access_log": (R, []),
     "people:settings": (A, []), "people:change_email": (A, []),
     "people:confirm_email": (A, ["wrong-token"]), "people:messages": (A, []), "people:kept": (A, []),
 }}

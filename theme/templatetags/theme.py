@@ -103,6 +103,7 @@ MAIN = (
     ("profile", _("My profile"), "courses:profile", "user"),
     ("certificates", _("Certificates"), "certificates:list", "user"),
     ("team", _("My team"), "courses:team", "leads"),
+    ("people", _("People"), "people:people", "oversees"),
     ("editing", _("Editing"), "wagtailadmin_home", "edits"),
 )
 ACCOUNT = (
@@ -130,7 +131,9 @@ def _items(language: str, listed: tuple[Any, ...], roles: frozenset[str]) -> tup
 @register.simple_tag
 def site_nav(nav: dict[str, Any] | None) -> dict[str, tuple[Item, ...]]:
     """What the header links to for this reader; worked out once for each language and role."""
-    roles = frozenset(role for role in ("user", "leads", "edits") if nav and nav.get(role))
+    roles = frozenset(
+        role for role in ("user", "leads", "oversees", "edits") if nav and nav.get(role)
+    )
     language = get_language() or settings.LANGUAGE_CODE
     return {"main": _items(language, MAIN, roles), "account": _items(language, ACCOUNT, roles)}
 
