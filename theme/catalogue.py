@@ -80,12 +80,12 @@ def in_template(path: Path) -> Iterator[Found]:
             yield name, line, (one, many) if many else one, str(where) if where else None
         elif isinstance(value, TranslateNode):
             literal = value.filter_expression.var
+            if isinstance(literal, Variable):  # where the tag keeps its text
+                literal = literal.literal
             context = value.message_context
+            where = context.var if context is not None else None
             if isinstance(literal, str):
-                where = context.var if context is not None else None
                 yield name, line, literal, str(where) if where else None
-            elif isinstance(literal, Variable) and isinstance(literal.literal, str):
-                yield name, line, literal.literal, None
         elif isinstance(value, Promise):
             with override(None):
                 yield name, line, str(value), None
