@@ -60,7 +60,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
     `nav`: home, and for a person user, leads, oversees, edits, messages (number unread); made when
     a template first looks. `translations`: [{language, url, current}].
-    `section`: the current item of the navigation. `idle`: {seconds, warn, url} of the idle logout.
+    `section`: the current item of the navigation. `idle`: {seconds, warn, url, left} of the idle logout.
     """
     if request.path_info.startswith("/admin/"):
         return {}
@@ -172,9 +172,14 @@ def section(request: HttpRequest) -> str:
 
 
 def idle() -> dict[str, Any] | None:
-    """Seconds of idle time until signing out, seconds of warning before, address to stay."""
+    """Seconds until signing out, seconds of warning before; addresses to stay and to leave."""
     try:
         url = reverse("people:stay")
     except NoReverseMatch:
         return None
-    return {"seconds": settings.TILTS_IDLE_MINUTES * 60, "warn": WARN_SECONDS, "url": url}
+    return {
+        "seconds": settings.TILTS_IDLE_MINUTES * 60,
+        "warn": WARN_SECONDS,
+        "url": url,
+        "left": reverse("left"),
+    }

@@ -10,6 +10,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from content import serving
 from courses.people import access
+from courses.people import views as people
 from theme import health, media, scheme, sheet
 
 theme_urls = [path("scheme/", scheme.colour_scheme, name="colour_scheme")]
@@ -20,6 +21,7 @@ urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("csp-report/", health.policy_report, name="csp_report"),
+    path("left/", people.left, name="left"),
     path("admin/login/", access.admin_login),
     re_path(r"^admin/password_reset/", access.to_reset),
     path("admin/", include(wagtailadmin_urls)),

@@ -5,35 +5,35 @@ import json
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from courses.people.models import KeptForm, User
 
 DAYS = 7
 MOST_BYTES = 64_000
 FIELD = "_kept"  # names the kept form a POST was made from
+ACTION = "_action"  # in a draft handed over by a page: the address its form is for
 NOT_KEPT = ("csrfmiddlewaretoken", "password", "secret", "code", "credential")
-NOT_FROM = ("/admin/", "/csp-report/")
-NOT_OF = ("people:stay", "people:accept", "people:invitation", "theme:colour_scheme")
+NOT_FROM = ("//", "/admin/", "/csp-report/")
+NOT_OF = ("people:stay", "left", "people:accept", "people:invitation", "theme:colour_scheme")
 
 
-def keep(request: HttpRequest, person: User, page: str) -> KeptForm | None:
+def keep(request: HttpRequest, person: User, page: str, path: str = "") -> KeptForm | None:
     """Keep what the request sends, without files, passwords and tokens; None if it is not ours.
 
-    `page` is where the form stood.
+    `page` is where the form stood, `path` what it was for, where that is not this request.
     """
-    if not _is_kept(request):
+    path = path or request.get_full_path()
+    if not _is_kept(path):
         return None
     fields = {
         name: values
         for name, values in request.POST.lists()
-        if not any(word in name.lower() for word in NOT_KEPT)
+        if name != ACTION and not any(word in name.lower() for word in NOT_KEPT)
     }
     if not fields or len(json.dumps(fields)) > MOST_BYTES:
         return None
-    return KeptForm.objects.create(
-        person=person, path=request.get_full_path(), page=page[:500], fields=fields
-    )
+    return KeptForm.objects.create(person=person, path=path, page=page[:500], fields=fields)
 
 
 def of(person: User) -> list[KeptForm]:
@@ -61,12 +61,15 @@ def texts(form: KeptForm) -> list[str]:
     return [value for value in values if " " in value]
 
 
-def _is_kept(request: HttpRequest) -> bool:
-    path = request.path_info
-    if path.startswith(NOT_FROM) or len(request.get_full_path()) > 500:
+def _is_kept(path: str) -> bool:
+    """Whether an address below the site's root takes forms that are kept."""
+    if not path.startswith("/") or path.startswith(NOT_FROM) or len(path) > 500:
         return False
+    below = path.partition("?")[0]
     try:
-        match = resolve(path)
+        # An address of the site holds in its own language only.
+        with translation.override(translation.get_language_from_path(below)):
+            match = resolve(below)
     except Resolver404:
         return False
     allauth = match.func.__module__.startswith("allauth.")

@@ -21,11 +21,17 @@ Next = Callable[[HttpRequest], HttpResponse]
 SEEN = "seen"  # session: when the person last did something, in seconds
 STAMP_SECONDS = 60  # the stamp is written at most this often
 # Asked by scripts of an open page, whether or not anybody sits there.
-NOBODY_THERE = ("/admin/editing-sessions/", "/csp-report/")
+NOBODY_THERE = ("/admin/editing-sessions/", "/csp-report/", "/left/")
 
 
 def stamp(request: HttpRequest) -> None:
     request.session[SEEN] = int(time.time())
+
+
+def idle_seconds(request: HttpRequest) -> float:
+    """How long ago the person last did something, in whichever tab."""
+    now = time.time()
+    return now - float(request.session.get(SEEN, now))
 
 
 class IdleLogout:
@@ -38,7 +44,7 @@ class IdleLogout:
         # Looking at the session key first spares anonymous readers a session.
         if "_auth_user_id" not in request.session or not request.user.is_authenticated:
             return self.get_response(request)
-        idle = time.time() - request.session.get(SEEN, time.time())
+        idle = idle_seconds(request)
         if idle >= settings.TILTS_IDLE_MINUTES * 60:
             if request.method == "POST":
                 request._idle = True  # type: ignore[attr-defined]  # after the CSRF check, below
@@ -62,19 +68,21 @@ class IdleLogout:
         if not getattr(request, "_idle", False):
             return None
         del request._idle  # type: ignore[attr-defined]
-        if request.resolver_match and request.resolver_match.view_name == "people:stay":
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if name == "people:stay":
             # A script noticed her a moment before the form that she is sending: that ends it.
             return HttpResponse(status=403)
         assert isinstance(request.user, User)  # noqa: S101
         page = self.page_of(request)
-        form = kept.keep(request, request.user, page)
+        path = request.POST.get(kept.ACTION, "/") if name == "left" else ""
+        form = kept.keep(request, request.user, page, path)
         self.sign_out(request)
         if form is not None:
             messages.info(
                 request,
                 _("What you were sending is kept. Sign in, and you can send it from there."),
             )
-        return redirect_to_login(page)
+        return HttpResponse(status=403) if name == "left" else redirect_to_login(page)
 
     def sign_out(self, request: HttpRequest) -> None:
         request.__dict__.pop("_idle", None)

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import translate_url
 from django.utils import timezone, translation
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from courses.people import audit, kept, mail
 from courses.people.forms import EmailForm, LanguageForm
 from courses.people.messages import KINDS, context_of, subject_of
-from courses.people.middleware import stamp
+from courses.people.middleware import idle_seconds, stamp
 from courses.people.models import Message, Team, User
 from courses.people.requests import UserRequest
 
@@ -32,6 +32,20 @@ def stay(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=403)
     stamp(request)
     return HttpResponse(status=204)
+
+
+@require_POST
+@never_cache
+def left(request: HttpRequest) -> HttpResponse:
+    """A page thinks that nobody is there, and hands over what stands half-written in it.
+
+    It may be wrong: she may be in another tab that it knows nothing of. Then it is told how long
+    she has done nothing, in seconds, and keeps its draft; nothing is sent or changed. Where she is
+    away indeed, the middleware keeps the draft, signs her out, and this view is never reached.
+    """
+    if not request.user.is_authenticated:
+        return HttpResponse(status=403)
+    return JsonResponse({"idle": int(idle_seconds(request))})
 
 
 @login_required

@@ -21,6 +21,7 @@ NO_PAGE = {
     "healthz": "a probe",
     "readyz": "a probe",
     "csp_report": "takes reports",
+    "left": "POST only",
     "media": "files",
     "wagtaildocs_serve": "files",
     "wagtaildocs_authenticate_with_password": "Wagtail's; no private documents",

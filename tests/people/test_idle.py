@@ -97,6 +97,80 @@ def test_a_script_that_notices_her_first_loses_nothing(signed):
     assert "_auth_user_id" not in signed.session
 
 
+def hand_over(client, **fields):
+    """What the script of an open page does when nothing has happened in it."""
+    return client.post(
+        reverse("left"), fields, HTTP_REFERER="http://testserver/en/my/account/?tab=1"
+    )
+
+
+def test_a_draft_in_a_tab_is_never_sent_while_she_works_elsewhere(signed, person):
+    """Wagtail's admin, say, of which the tab knows nothing."""
+    leave(signed, 20)
+    stamped = signed.session[SEEN]
+    response = hand_over(signed, _action="/en/my/account/", language="lv")
+    assert response.status_code == 200
+    assert 1199 <= response.json()["idle"] <= 1202
+    assert signed.session[SEEN] == stamped  # a script asking is nobody being there
+    assert "_auth_user_id" in signed.session
+    person.refresh_from_db()
+    assert person.language == "en"
+    assert not KeptForm.objects.exists()
+
+
+def test_and_kept_where_she_is_away(signed, person):
+    leave(signed)
+    response = hand_over(signed, _action="/en/my/account/?a=b", language="lv", password="x")
+    assert response.status_code == 403
+    assert "_auth_user_id" not in signed.session
+    person.refresh_from_db()
+    assert person.language == "en"
+    form = KeptForm.objects.get(person=person)
+    assert (form.path, form.page) == ("/en/my/account/?a=b", "/en/my/account/?tab=1")
+    assert form.fields == {"language": ["lv"]}
+    assert sign_in(signed)["Location"] == "/en/kept/"
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "https://elsewhere.example/en/my/account/",
+        "//elsewhere.example/en/my/account/",
+        "/admin/pages/add/",
+        "/left/",
+        "/en/stay/",
+        "/en/account/password/change/",
+        "/no-such-thing.php",
+        "javascript:alert(1)",
+        "/en/my/account/?" + "x" * 500,
+        "http://[broken",
+        "",
+    ],
+)
+def test_a_draft_for_another_place_is_not_kept(signed, action):
+    leave(signed)
+    assert hand_over(signed, _action=action, note="words").status_code == 403
+    assert not KeptForm.objects.exists()
+
+
+def test_a_tab_without_a_draft_leaves_nothing_behind(signed):
+    leave(signed)
+    assert hand_over(signed, _action="/en/my/account/").status_code == 403
+    assert not KeptForm.objects.exists()
+    assert hand_over(signed, _action="/en/my/account/", note="late").status_code == 403
+    assert not KeptForm.objects.exists()
+    assert signed.get(reverse("left")).status_code == 405
+
+
+def test_another_site_hands_over_nothing(person):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person)
+    client.get("/en/my/account/")
+    leave(client)
+    assert hand_over(client, _action="/en/my/account/", note="words").status_code == 403
+    assert not KeptForm.objects.exists()
+
+
 def test_somebody_unknown_cannot_stay(client, db):
     assert client.post(reverse("people:stay")).status_code == 403
 

@@ -121,4 +121,5 @@ def test_pages_know_their_section_and_the_idle_time(learner_client, settings):
         "seconds": settings.TILTS_IDLE_MINUTES * 60,
         "warn": 120,
         "url": "/lv/stay/",
+        "left": "/left/",
     }

@@ -80,30 +80,47 @@ if (idle) {
         store(now);
         fetch(idle.dataset.url, { method: "POST", headers: { "X-CSRFToken": idle.dataset.token }, redirect: "manual" });
     };
-    // Sent late, a draft is kept by the server, which signs out first: nothing stays on the screen.
+    // What stands half-written is handed over to be kept, and never sent to where its form would send
+    // it: she may be at work in a tab that this one knows nothing of, and not ready to send anything.
     let draft = null;
     addEventListener("input", ({ target }) => {
         const words = target.matches("textarea, input:not([type=radio], [type=checkbox], [type=password])");
         if (words && target.form?.method === "post" && !$("[type=password]", target.form)) draft = target.form;
     });
-    let gone = false;
-    const leave = () => {
-        if (gone) return;
-        gone = true;
-        if (draft) HTMLFormElement.prototype.submit.call(draft);
-        else location.href = location.pathname + location.search;
+    let asking = false;
+    const leave = async () => {
+        if (asking) return;
+        asking = true;
+        const body = new FormData(draft ?? undefined);
+        body.set("_action", draft?.getAttribute("action") || location.pathname + location.search);
+        try {
+            const answer = await fetch(idle.dataset.left, { method: "POST", body, headers: { "X-CSRFToken": idle.dataset.token } });
+            if (answer.status === 403) return location.replace(location.pathname + location.search);
+            if (answer.ok) {
+                told = Date.now() - (await answer.json()).idle * 1000;
+                store(Math.max(told, store()));
+            }
+            $("main").hidden = !answer.ok;
+        } catch {
+            $("main").hidden = true; // no way to the server: nothing stays on the screen, and it is tried again
+        }
+        setTimeout(() => (asking = false), 5000);
     };
     store(told);
     for (const kind of ["pointerdown", "keydown", "scroll"]) addEventListener(kind, used, { passive: true });
-    idle.addEventListener("close", () => tell(Date.now()));
+    idle.addEventListener("close", () => idle.returnValue === "elsewhere" || tell(Date.now()));
     setInterval(() => {
         const left = limit - (Date.now() - Math.max(told, store()));
         if (left <= -2000) leave();
         else if (left <= warn) {
-            if (!idle.open) idle.showModal();
+            if (!idle.open) {
+                leave();
+                idle.returnValue = "";
+                idle.showModal();
+            }
             const rest = Math.max(0, Math.floor(left / 1000));
             clock.textContent = `${Math.floor(rest / 60)}:${String(rest % 60).padStart(2, "0")}`;
-        } else if (idle.open) idle.close();
+        } else if (idle.open) idle.close("elsewhere");
     }, 1000);
 }
 
