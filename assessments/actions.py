@@ -115,10 +115,10 @@ def draw(quiz: Quiz, chance: random.Random) -> list[QuestionVersion]:
 
 
 def _pin(number: int, version: QuestionVersion, shuffle: bool, chance: random.Random) -> Pin:
-    options = [option["key"] for option in version.data["options"]]
+    options = grading.shuffled_keys(version.data)
     if version.data["kind"] == "true-false":
         options.sort(reverse=True)  # true, then false, whatever the order in the pack
-    elif shuffle:
+    elif shuffle or grading.must_shuffle(version.data):
         chance.shuffle(options)
     return Pin(number, version.pk, tuple(options), Fraction(1))
 

@@ -3,18 +3,19 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from assessments import grading
 from assessments.results import Slot
 
-MOST_VALUES = 50
-LONGEST_VALUE = 200
 REASONS = {
     "nothing": _("Choose an answer first."),
     "unknown": _("That answer is not one of those shown. Choose one of them."),
     "several": _("Only one answer can be chosen here."),
-    "long": _("What was sent is longer than any answer here. Choose one of those shown."),
+    "long": _("What was sent is longer than any answer here."),
+    "places": _("Give every item a place of its own: none twice, none left out."),
+    "number": _("Write a number, for example 12 or 12,5."),
     "token": _("This form is out of date. Choose your answer again and send it."),
 }
 
@@ -25,23 +26,21 @@ class StartForm(forms.Form):
     token = forms.UUIDField()
 
 
-class ChoiceForm(forms.Form):
-    """The answer to a question with options. `response` is what is kept of a valid one."""
+class AnswerForm(forms.Form):
+    """The answer to a question of any kind. `response` is what is kept of a valid one."""
 
     token = forms.UUIDField(error_messages=dict.fromkeys(["required", "invalid"], REASONS["token"]))
 
-    def __init__(self, *args: Any, slot: Slot, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict, *, slot: Slot) -> None:
+        super().__init__(data)
+        self.values = dict(data.lists())
         self.slot = slot
         self.response: dict[str, Any] = {}
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        values = self.data.getlist("choice") if hasattr(self.data, "getlist") else []
         try:
-            if len(values) > MOST_VALUES or any(len(value) > LONGEST_VALUE for value in values):
-                raise grading.BadResponse("long")
-            self.response = grading.response_of(self.slot.question, values)
+            self.response = grading.read(self.slot.question, self.values)
         except grading.BadResponse as bad:
             raise forms.ValidationError(REASONS[bad.reason], code=bad.reason) from bad
         return cleaned
@@ -50,15 +49,3 @@ class ChoiceForm(forms.Form):
     def reasons(self) -> list[str]:
         """Every message, in plain words."""
         return [str(message) for messages in self.errors.values() for message in messages]
-
-
-FORMS: dict[str, type[ChoiceForm]] = {
-    "single": ChoiceForm,
-    "multiple": ChoiceForm,
-    "true-false": ChoiceForm,
-}
-
-
-def form_for(slot: Slot, data: Any) -> ChoiceForm:
-    """The form that reads an answer to this kind of question."""
-    return FORMS[slot.kind](data, slot=slot)

@@ -78,7 +78,7 @@ class Slot:
 
     @property
     def chosen(self) -> frozenset[str]:
-        return grading.chosen_in(self.response) if self.response else frozenset()
+        return frozenset(self.response.get("chosen", ())) if self.response else frozenset()
 
     @property
     def question(self) -> grading.Question:
@@ -91,7 +91,7 @@ class Slot:
     @property
     def fraction(self) -> Fraction | None:
         """The part of the mark that was earned; nothing for a question without an answer."""
-        return grading.fraction(self.question, self.chosen) if self.answered else None
+        return grading.fraction(self.question, self.response) if self.response else None
 
     @property
     def mark(self) -> Fraction:

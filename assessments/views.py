@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments import actions, reading
-from assessments.forms import StartForm, form_for
+from assessments.forms import AnswerForm, StartForm
 from assessments.models import Attempt, QuestionVersion, QuizPage
 from assessments.results import Slot, slots_of
 from courses.people.models import User
@@ -117,7 +117,7 @@ def _save(
     request: UserRequest, attempt: Attempt, slot: int, version: QuestionVersion
 ) -> HttpResponse:
     asked = _slot(attempt, slot, version, [])
-    form = form_for(asked, request.POST)
+    form = AnswerForm(request.POST, slot=asked)
     if not form.is_valid():
         return _show(
             request,

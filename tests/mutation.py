@@ -17,7 +17,9 @@ ROOT = Path(__file__).resolve().parents[1]
 ASKED = 0.85
 RULES = {
     "courses/progress/rules.py": ["tests/progress/test_rules.py"],
-    "assessments/grading.py": ["tests/assessments/test_grading.py"],
+    "assessments/grading/kinds.py": ["tests/assessments/test_grading.py"],
+    "assessments/grading/responses.py": ["tests/assessments/test_grading.py"],
+    "assessments/grading/marks.py": ["tests/assessments/test_grading.py"],
 }
 SWAPS: dict[type, type] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
