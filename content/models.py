@@ -5,6 +5,7 @@ import uuid
 from typing import Any, ClassVar, Self
 
 from django.contrib.contenttypes.fields import GenericRelation
+from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -209,6 +210,7 @@ class PackRecord(PreviewableMixin, DraftStateMixin, RevisionMixin, index.Indexed
 
     RECORD = ("uuid", "key", "pack_hash", "pack_offered", "pack_archived")
     pack_kind: ClassVar[str] = ""
+    named_by: ClassVar[str] = ""  # "title" for title_lv and title_en; "" where keys are typed
     key: models.Field[str, str]
 
     class Meta:
@@ -221,15 +223,28 @@ class PackRecord(PreviewableMixin, DraftStateMixin, RevisionMixin, index.Indexed
         super().save(*args, **kwargs)
 
     def _free_key(self) -> str:
-        """A key from the record's English name, unlike all others."""
-        stem = slugify(self.name_for_key())[:70] or self.pack_kind
+        """A key from the first words of the record's English name, unlike all others."""
+        named = [getattr(self, f"{self.named_by}_{code}") for code in ("en", "lv")]
+        words = slugify(named[0] or named[1]).split("-")[:6]
+        wanted = self.key_prefix + ("-".join(words)[:60].strip("-") or self.pack_kind)
         others: models.QuerySet[Any] = type(self)._default_manager.all()
-        taken = set(others.filter(key__startswith=stem).values_list("key", flat=True))
-        names = [stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3))]
-        return next(name for name in names if name not in taken)
+        taken = set(others.filter(key__startswith=wanted).values_list("key", flat=True))
+        keys = [wanted, *(f"{wanted}-{number}" for number in range(2, len(taken) + 3))]
+        return next(key for key in keys if key not in taken)
 
-    def name_for_key(self) -> str:
+    @property
+    def key_prefix(self) -> str:
+        """What a key made for this record begins with."""
         return ""
+
+    @classmethod
+    def check(cls, **kwargs: Any) -> list[CheckMessage]:
+        found: list[CheckMessage] = super().check(**kwargs)
+        key = cls._meta.get_field("key")
+        if not cls.named_by and (getattr(key, "blank", False) or not key.editable):
+            problem = "A record whose key nobody types must say what it is named by."
+            found.append(Error(problem, "Set `named_by`.", cls, "content.E001"))
+        return found
 
     def with_content_json(self, content: dict[str, Any]) -> Self:
         record: Self = super().with_content_json(content)
@@ -259,6 +274,7 @@ class Source(PackRecord):
 
     _revisions = GenericRelation("wagtailcore.Revision", related_query_name="source")
     pack_kind: ClassVar[str] = "source"
+    named_by: ClassVar[str] = "title"
     search_fields: ClassVar[list[Any]] = [
         index.AutocompleteField("title_lv"),
         index.AutocompleteField("title_en"),
@@ -281,9 +297,6 @@ class Source(PackRecord):
     @property
     def title(self) -> str:
         return pick(self, "title")
-
-    def name_for_key(self) -> str:
-        return self.title_en
 
     @property
     def owner(self) -> str:
@@ -312,6 +325,7 @@ class GlossaryTerm(PackRecord):
 
     _revisions = GenericRelation("wagtailcore.Revision", related_query_name="glossary_term")
     pack_kind: ClassVar[str] = "term"
+    named_by: ClassVar[str] = "term"
     search_fields: ClassVar[list[Any]] = [
         index.AutocompleteField("term_lv"),
         index.AutocompleteField("term_en"),
@@ -333,9 +347,6 @@ class GlossaryTerm(PackRecord):
     @property
     def term(self) -> str:
         return pick(self, "term")
-
-    def name_for_key(self) -> str:
-        return self.term_en
 
     @property
     def definition(self) -> str:

@@ -1,14 +1,14 @@
 """The question bank, and quizzes made of it."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse
-from django.utils.text import Truncator, slugify
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -21,9 +21,6 @@ from content.bilingual import both, pick
 from content.models import Applies, BasePage, PackRecord, Source
 from content.versions import Version, digest
 from courses.progress.models import Competence
-
-if TYPE_CHECKING:
-    pass
 
 
 class Kind(models.TextChoices):
@@ -54,11 +51,6 @@ class BankItem(WorkflowMixin, PackRecord, LockableMixin, index.Indexed, Clustera
     class Meta:
         abstract = True
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self.key:
-            self.key = self._free_key()
-        super().save(*args, **kwargs)
-
     @property
     def state(self) -> Any:
         """A word for lists; Wagtail's own column asks the database once for each row."""
@@ -68,20 +60,9 @@ class BankItem(WorkflowMixin, PackRecord, LockableMixin, index.Indexed, Clustera
             return _("draft")
         return _("live, with a draft") if self.has_unpublished_changes else _("live")
 
-    def _free_key(self) -> str:
-        """A key from the first English words, as nobody types one in the editor."""
-        words = slugify(self.name_in_english()).split("-")[:6]
-        wanted = f"{self.module or 'bank'}/{'-'.join(words)[:60].strip('-') or self.pack_kind}"
-        taken = set(
-            type(self)._default_manager.filter(key__startswith=wanted).values_list("key", flat=True)
-        )
-        key, number = wanted, 2
-        while key in taken:
-            key, number = f"{wanted}-{number}", number + 1
-        return key
-
-    def name_in_english(self) -> str:
-        raise NotImplementedError
+    @property
+    def key_prefix(self) -> str:
+        return f"{self.module or 'bank'}/"
 
 
 # Questions ------------------------------------------------------------------------------
@@ -97,6 +78,7 @@ class Question(BankItem):
     """One question in both languages. Publishing keeps what it is now as a `QuestionVersion`."""
 
     pack_kind = "question"
+    named_by = "stem"
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.SINGLE)
     stem_lv = models.TextField(_("question (Latvian)"), max_length=2000)
@@ -165,9 +147,6 @@ class Question(BankItem):
 
     def __str__(self) -> str:
         return Truncator(pick(self, "stem") or self.key).words(14)
-
-    def name_in_english(self) -> str:
-        return self.stem_en or self.stem_lv
 
     @property
     def review(self) -> Any:
@@ -301,6 +280,7 @@ class Quiz(BankItem):
         EACH = "each", _("after each question")
 
     pack_kind = "quiz"
+    named_by = "title"
 
     title_lv = models.CharField(_("title (Latvian)"), max_length=200)
     title_en = models.CharField(_("title (English)"), max_length=200)
@@ -358,9 +338,6 @@ class Quiz(BankItem):
 
     def __str__(self) -> str:
         return pick(self, "title") or self.key
-
-    def name_in_english(self) -> str:
-        return self.title_en or self.title_lv
 
     @property
     def revisions(self) -> Any:

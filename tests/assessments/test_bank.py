@@ -4,7 +4,7 @@ import pytest
 
 from assessments.checks import question_problems
 from assessments.models import Question, QuestionVersion
-from tests.assessments.factories import QuestionFactory
+from tests.assessments.factories import QuestionFactory, QuizFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -120,3 +120,13 @@ def test_true_and_false_need_no_text_of_their_own():
 def test_several_may_be_right_where_several_may_be_chosen():
     data = with_options((0, {}), (1, {"right": True})) | {"kind": "multiple"}
     assert list(question_problems(data)) == []
+
+
+@pytest.mark.django_db
+def test_a_key_stands_in_its_module():
+    first = QuestionFactory(key="", module="burnout", stem_en="What helps?")
+    second = QuestionFactory(key="", module="burnout", stem_en="What helps?")
+    other = QuestionFactory(key="", module="", stem_en="", stem_lv="Kas palīdz?")
+    keys = [question.key for question in (first, second, other)]
+    assert keys == ["burnout/what-helps", "burnout/what-helps-2", "bank/kas-palidz"]
+    assert QuizFactory(key="", title_en="", title_lv="").key == "burnout/quiz"

@@ -1,6 +1,7 @@
 """What editors may save: rules of blocks, cleaned rich text, records with their keys."""
 
 import pytest
+from django.core import checks
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from wagtail.blocks import StructBlockValidationError
@@ -185,3 +186,38 @@ def test_where_a_term_is_used_is_known(loaded):
 
     usage = ReferenceIndex.get_grouped_references_to(GlossaryTerm.objects.get())
     assert {found.specific.key for found, _references in usage} == {"aid", "more"}
+
+
+def a_term(**names: str) -> GlossaryTerm:
+    return GlossaryTerm.objects.create(definition_lv="a", definition_en="b", **names)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("english", "latvian", "key"),
+    [
+        ("Care", "Aprūpe", "care"),
+        ("", "Ētikas kodekss", "etikas-kodekss"),
+        ("One two three four five six seven", "x", "one-two-three-four-five-six"),
+        ("A" * 59 + " b", "x", "a" * 59),  # no hyphen is left at the end
+        ("Пробация", "", "term"),
+    ],
+)
+def test_a_key_is_made_of_the_first_words(english, latvian, key):
+    term = a_term(term_en=english, term_lv=latvian)
+    assert term.key == key
+    term.full_clean(exclude=["term_en", "term_lv"])
+    again = a_term(term_en=english, term_lv=latvian)
+    assert again.key == f"{key}-2"
+    GlossaryTerm.objects.filter(pk=term.pk).delete()
+    assert a_term(term_en=english, term_lv=latvian).key == key
+
+
+def test_a_record_whose_key_nobody_types_must_be_named_by_something(monkeypatch):
+    assert not any(error.id == "content.E001" for error in checks.run_checks())
+    monkeypatch.setattr(GlossaryTerm, "named_by", "")
+    assert [error.obj for error in checks.run_checks() if error.id == "content.E001"] == [
+        GlossaryTerm
+    ]
+    monkeypatch.setattr(Figure, "named_by", "")  # its keys are typed
+    assert not any(error.id == "content.E001" for error in Figure.check())
