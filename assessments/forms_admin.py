@@ -1,13 +1,12 @@
-"""What the editor checks before a question or a quiz is published; drafts may be unfinished."""
+"""What the editor checks before a question is published; drafts may be unfinished."""
 
 from string import ascii_lowercase
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from assessments.checks import question_problems
-from content.bilingual import LANGUAGES, both
+from content.bilingual import both
 
 
 class QuestionForm(WagtailAdminModelForm):
@@ -41,21 +40,6 @@ class QuestionForm(WagtailAdminModelForm):
                     continue
             label = f"{where.removeprefix('options.')}: " if where.startswith("options.") else ""
             self.add_error(name if name in self.fields else None, f"{label}{reason}")
-        return cleaned
-
-
-class QuizForm(WagtailAdminModelForm):
-    """A quiz in the editor."""
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if self.is_deferred_validation:
-            return cleaned
-        for name in ("intro", "passed", "failed"):
-            said = [bool(cleaned.get(f"{name}_{language}")) for language in LANGUAGES]
-            if any(said) and not all(said):
-                empty = LANGUAGES[said.index(False)]
-                self.add_error(f"{name}_{empty}", _("The text is missing in this language."))
         return cleaned
 
 

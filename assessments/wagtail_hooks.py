@@ -1,4 +1,4 @@
-"""The question bank and the quizzes in the admin."""
+"""The question bank in the admin, and the menu it shares with the quizzes."""
 
 import django_filters
 from django.db.models import Count, QuerySet
@@ -23,14 +23,10 @@ from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from assessments.forms_admin import QuestionForm, QuizForm
-from assessments.models import Kind, Question, Quiz
+from assessments.forms_admin import QuestionForm
+from assessments.models import Kind, Question
+from assessments.quiz_admin import QuizViewSet, sides
 from courses.progress.models import Competence
-
-
-def _sides(name: str) -> FieldRowPanel:
-    """A text in both languages, side by side."""
-    return FieldRowPanel([FieldPanel(f"{name}_lv"), FieldPanel(f"{name}_en")])
 
 
 def _modules() -> list[tuple[str, str]]:
@@ -75,9 +71,9 @@ class QuestionViewSet(SnippetViewSet):
             ObjectList(
                 [
                     FieldPanel("kind"),
-                    _sides("stem"),
+                    sides("stem"),
                     FieldPanel("options"),
-                    _sides("explanation"),
+                    sides("explanation"),
                 ],
                 heading=_("Question"),
             ),
@@ -133,62 +129,6 @@ class QuestionViewSet(SnippetViewSet):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
         return Question.objects.annotate(used=Count("places"))
-
-
-class QuizViewSet(SnippetViewSet):
-    model = Quiz
-    icon = "tasks"
-    menu_label = _("Quizzes")
-    list_display = [
-        "__str__",
-        "module",
-        Column("asked", label=_("Questions")),
-        Column("pass_mark", label=_("Pass mark, percent"), sort_key="pass_mark"),
-        Column("state", label=_("Status"), sort_key="live"),
-    ]
-    list_filter = ["module", "live", "archived"]
-    copy_view_enabled = False
-    edit_handler = TabbedInterface(
-        [
-            ObjectList(
-                [
-                    _sides("title"),
-                    _sides("intro"),
-                    InlinePanel(
-                        "places",
-                        [FieldPanel("question")],
-                        heading=_("Questions in order"),
-                        label=_("Question"),
-                        min_num=1,
-                    ),
-                ],
-                heading=_("Questions"),
-            ),
-            ObjectList(
-                [
-                    FieldRowPanel([FieldPanel("pass_mark"), FieldPanel("attempts_allowed")]),
-                    FieldRowPanel([FieldPanel("draw"), FieldPanel("feedback")]),
-                    FieldPanel("shuffle"),
-                    MultiFieldPanel(
-                        [_sides("passed"), _sides("failed")],
-                        heading=_("What people read at the end"),
-                    ),
-                ],
-                heading=_("Rules"),
-            ),
-            ObjectList(
-                [
-                    FieldRowPanel([FieldPanel("module"), FieldPanel("key", read_only=True)]),
-                    FieldPanel("archived"),
-                ],
-                heading=_("Place in the bank"),
-            ),
-        ],
-        base_form_class=QuizForm,
-    )
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Quiz]:
-        return Quiz.objects.annotate(asked=Count("places"))
 
 
 class QuizzesGroup(SnippetViewSetGroup):

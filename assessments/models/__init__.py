@@ -8,11 +8,9 @@ from assessments.models.bank import (
     Question,
     QuestionQuerySet,
     QuestionVersion,
-    Quiz,
-    QuizPage,
-    QuizQuestion,
     VersionQuerySet,
 )
+from assessments.models.quizzes import Quiz, QuizPage, QuizQuestion
 
 __all__ = [
     "Answer",

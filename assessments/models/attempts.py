@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models.bank import QuestionVersion, Quiz
+from assessments.models.bank import QuestionVersion
+from assessments.models.quizzes import Quiz
 from courses.progress.models import Subject
 
 if TYPE_CHECKING:

@@ -1,0 +1,191 @@
+"""Quizzes and their questions: modules/<module>/quiz.toml, from a pack and back."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import Any
+from uuid import UUID
+
+from django.utils import translation
+
+from assessments.models import Question, Quiz, QuizPage, QuizQuestion
+from assessments.packs.questions import check_question, load_question, written
+from content.bilingual import LANGUAGES, both
+from content.keys import item_uuid
+from content.packs.links import locale_of, page_paths
+from content.packs.pages import archive_missing, save_page
+from content.packs.registry import Pack, Problem, Report
+from content.packs.snippets import archive_missing_snippets, save_snippet
+from content.packs.tables import dump_toml
+from courses.models import CoursePage
+from courses.outline import outdate
+from courses.packs.checking import Row
+
+FILES = "modules/*/quiz.toml"
+SAID = ("title", "intro", "passed", "failed")
+
+
+class Quizzes:
+    """modules/<module>/quiz.toml: the quiz, its questions, and its page in each language."""
+
+    order = 50
+
+    # Checking ---------------------------------------------------------------------------
+
+    def check(self, pack: Pack) -> Iterator[Problem]:
+        problems: list[Problem] = []
+        with translation.override("en"):
+            for file in pack.matching(FILES):
+                self._check_quiz(pack, file, problems)
+        yield from problems
+
+    def _check_quiz(self, pack: Pack, file: str, problems: list[Problem]) -> None:
+        row = Row(pack.tables.get(file), file, "", problems)
+        row.only(
+            *("key", "slug", "title", "intro", "pass_mark", "draw", "attempts", "minutes"),
+            *("passed", "failed", "shuffle", "feedback", "questions"),
+        )
+        row.key()
+        row.text("title", longest=200)
+        row.text("slug", longest=200)
+        row.slugs("slug")
+        row.text("intro", required=False, longest=4000)
+        row.text("passed", required=False, longest=2000)
+        row.text("failed", required=False, longest=2000)
+        row.number("pass_mark", 1, 100)
+        row.number("minutes", 1, 600)
+        for name in ("draw", "attempts"):
+            if name in row.data:
+                row.number(name, 0, 1000)
+        if not isinstance(row.data.get("shuffle", True), bool):
+            row.fail("is true or false", "shuffle")
+        if "feedback" in row.data:
+            row.one_of("feedback", list(Quiz.Feedback.values))
+        questions = row.rows("questions")
+        for question in questions:
+            check_question(pack, question)
+        draw = row.data.get("draw", 0)
+        if type(draw) is int and draw > len(questions):
+            row.fail(f"there are only {len(questions)} questions to draw from", "draw")
+        if questions and all(each.data.get("needs_review") is True for each in questions):
+            row.fail("every question needs review, so there is nothing to score", "questions")
+
+    # Loading ----------------------------------------------------------------------------
+
+    def load(self, pack: Pack, report: Report) -> None:
+        questions: set[UUID] = set()
+        quizzes: set[UUID] = set()
+        pages: set[str] = set()
+        for file in pack.matching(FILES):
+            row, module = pack.tables[file], PurePosixPath(file).parent.name
+            asked = [load_question(pack, report, module, each) for each in row["questions"]]
+            questions |= {question.uuid for question in asked}
+            quiz = self._load_quiz(pack, report, module, row, asked)
+            quizzes.add(quiz.uuid)
+            pages.add(quiz.key)
+            for code in LANGUAGES:
+                self._load_page(pack, report, module, row, quiz, code)
+        archive_missing_snippets(report, Question, questions)
+        archive_missing_snippets(report, Quiz, quizzes)
+        archive_missing(report, QuizPage, pages)
+        outdate()
+
+    def _load_quiz(
+        self,
+        pack: Pack,
+        report: Report,
+        module: str,
+        row: Mapping[str, Any],
+        asked: list[Question],
+    ) -> Quiz:
+        path = f"{module}/{row['key']}"
+        texts = {
+            f"{name}_{code}": (row.get(name) or {}).get(code, "")
+            for name in SAID
+            for code in LANGUAGES
+        }
+        quiz: Quiz = save_snippet(
+            report,
+            model=Quiz,
+            path=path,
+            uuid=item_uuid("quiz", path, pack.uuid),
+            fields=texts
+            | {
+                "key": path,
+                "module": module,
+                "pass_mark": row["pass_mark"],
+                "draw": row.get("draw", 0),
+                "attempts_allowed": row.get("attempts", 0),
+                "shuffle": row.get("shuffle", True),
+                "feedback": row.get("feedback", Quiz.Feedback.END.value),
+                "places": [
+                    QuizQuestion(question=question, sort_order=number)
+                    for number, question in enumerate(asked)
+                ],
+            },
+        )
+        return quiz
+
+    def _load_page(
+        self,
+        pack: Pack,
+        report: Report,
+        module: str,
+        row: Mapping[str, Any],
+        quiz: Quiz,
+        code: str,
+    ) -> None:
+        around = pack.tables.get(f"modules/{module}/module.toml", {})
+        parent = CoursePage.objects.get(
+            translation_key=item_uuid("page", module, pack.uuid), locale__language_code=code
+        )
+        save_page(
+            report,
+            model=QuizPage,
+            path=quiz.key,
+            locale=locale_of(code),
+            parent=parent,
+            title=row["title"][code],
+            slug=row["slug"][code],
+            fields={"quiz": quiz, "minutes": row["minutes"]},
+            translation_key=item_uuid("page", quiz.key, pack.uuid),
+            order=len(around.get("lessons", [])) + len(around.get("scenarios", [])),
+        )
+
+    # Dumping ----------------------------------------------------------------------------
+
+    def dump(self, pack: Pack) -> dict[str, str]:
+        paths = page_paths()
+        files = {}
+        quizzes = Quiz.objects.filter(archived=False).prefetch_related(
+            "places__question__competence_weights__competence", "places__question__source"
+        )
+        for quiz in quizzes:
+            pages = {
+                page.locale.language_code: page
+                for page in QuizPage.objects.filter(quiz=quiz).select_related("locale")
+                if page.translation_key == item_uuid("page", quiz.key, pack.uuid)
+            }
+            if set(pages) != set(LANGUAGES):
+                continue
+            module, key = quiz.key.split("/")
+            places = [place for place in quiz.places.all() if not place.question.archived]
+            row = {
+                "key": key,
+                "slug": {code: pages[code].slug for code in LANGUAGES},
+                "pass_mark": quiz.pass_mark,
+                "draw": quiz.draw,
+                "attempts": quiz.attempts_allowed,
+                "minutes": pages["lv"].minutes,
+                "questions": [written(place.question, paths) for place in places],
+            }
+            row |= {name: _both(quiz, name) for name in SAID}
+            if not quiz.shuffle:
+                row["shuffle"] = False
+            if quiz.feedback != Quiz.Feedback.END:
+                row["feedback"] = quiz.feedback
+            files[f"modules/{module}/quiz.toml"] = dump_toml(row)
+        return files
+
+
+def _both(record: Any, name: str) -> dict[str, str]:
+    return both(getattr(record, f"{name}_lv"), getattr(record, f"{name}_en"))
