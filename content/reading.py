@@ -82,6 +82,18 @@ class Reading:
         ]
 
     @cached_property
+    def _below_heading(self) -> set[str]:
+        """Ids of the blocks that stand below a heading of a text."""
+        found: set[str] = set()
+        is_below = False
+        for item in self._raw():
+            if item["type"] == "text":
+                is_below = is_below or "<h2" in _source(item["value"])
+            elif is_below:
+                found.add(str(item.get("id") or ""))
+        return found
+
+    @cached_property
     def terms(self) -> Mapping[str, GlossaryTerm]:
         keys = self._named["term"]
         if not keys:
@@ -146,6 +158,10 @@ class Reading:
         """An id that no other element of the page has: `name`, then `name-2`, …"""
         self._ids[name] = number = self._ids.get(name, 0) + 1
         return name if number == 1 else f"{name}-{number}"
+
+    def level(self, block: str | None) -> int:
+        """The level of a block's title: that below the headings of the text before it, if any."""
+        return 3 if (block or "") in self._below_heading else 2
 
     def citation(self, key: str | None) -> dict[str, Any] | None:
         """Title, address and day of checking of a source, or None for one that is not there."""

@@ -55,6 +55,12 @@ def line(reading: Reading, value: Any) -> SafeString:
 
 
 @register.simple_tag
+def level_of(reading: Reading, block: str | None) -> int:
+    """The level of the heading over a block: 2, or 3 below a heading of the text."""
+    return reading.level(block)
+
+
+@register.simple_tag
 def citation(reading: Reading, key: str | None) -> dict[str, Any] | None:
     return reading.citation(key)
 

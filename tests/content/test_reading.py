@@ -284,3 +284,22 @@ def test_reading_without_a_page():
     assert reading.html('<p><embed embedtype="image" id="1"/>x</p>') == "<p>x</p>"
     assert reading.citation("x") is None
     assert json.dumps(reading.chosen("a")) == '"b"'
+
+
+@pytest.mark.parametrize(
+    ("before", "level"),
+    [([], 2), (["<p>x</p>"], 2), (["<h2>x</h2>"], 3), (["<h2>x</h2>", "<p>y</p>"], 3)],
+)
+def test_the_title_of_a_block_skips_no_level(before, level):
+    raw = [{"type": "text", "value": text, "id": str(n)} for n, text in enumerate(before)]
+    raw.append({"type": "steps", "value": {"title": "x", "items": []}, "id": "steps"})
+    assert Reading(Page(), raw=raw).level("steps") == level
+
+
+def test_blocks_are_titled_below_the_headings_of_the_text(loaded, client):
+    found = page()
+    body = [("checklist", {"title": "Pirms", "items": ["x"]}), ("text", "<h2>Tad</h2>")]
+    found.body = [*body, ("checklist", {"title": "Pēc", "items": ["x"]})]
+    found.save_revision().publish()
+    titles = re.findall(r"<(h\d)[^>]*>(Pirms|Tad|Pēc)</h", shown(client))
+    assert titles == [("h2", "Pirms"), ("h2", "Tad"), ("h3", "Pēc")]

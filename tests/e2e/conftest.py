@@ -3,7 +3,6 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
@@ -86,8 +85,14 @@ class Watch:
 @pytest.fixture
 def watch(site: Site) -> Iterator[Watch]:
     watch = Watch(site.host)
+    log = site.folder / "server.log"
+    before = log.stat().st_size
     yield watch
-    assert watch.complaints == []
+    with log.open("rb") as file:
+        file.seek(before)
+        lines = file.read().decode().splitlines()
+    watch.complaints += [line for line in lines if "content policy:" in line]
+    assert not watch.complaints, "\n".join([*watch.complaints, "The server said:", *lines[-60:]])
 
 
 NewContext = Callable[..., BrowserContext]
@@ -113,12 +118,3 @@ def new_context(browser: Browser, site: Site, watch: Watch) -> Iterator[NewConte
 @pytest.fixture
 def page(new_context: NewContext) -> Page:
     return new_context().new_page()
-
-
-SHOTS = Path(os.environ.get("TILTS_SHOTS", ""))
-
-
-def shoot(page: Page, name: str) -> None:
-    """A picture of the page for human eyes, when TILTS_SHOTS names a folder."""
-    if os.environ.get("TILTS_SHOTS"):
-        page.screenshot(path=SHOTS / f"{name}.png", full_page=True)

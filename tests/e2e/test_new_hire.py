@@ -7,7 +7,8 @@ import pypdf
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import NewContext, shoot
+from tests.e2e.barriers import shoot
+from tests.e2e.conftest import NewContext
 from tests.e2e.keyboard import Keyboard
 from tests.e2e.people import invited, sign_in
 from tests.e2e.site import Site

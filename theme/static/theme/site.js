@@ -124,10 +124,15 @@ if (idle) {
     }, 1000);
 }
 
-// Pictures wider than a phone scroll inside themselves; the keyboard must reach them.
-for (const box of $$(".figure-picture")) {
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-}
+// Pictures wider than a phone scroll inside themselves; the keyboard must reach them, also once
+// the window is made narrow or the text large.
+const reach = new ResizeObserver((boxes) => {
+    for (const { target } of boxes) {
+        if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+        else target.removeAttribute("tabindex");
+    }
+});
+for (const box of $$(".figure-picture")) reach.observe(box);
 
 // A form sent twice by a nervous double click is sent once.
 let sent = new WeakSet();

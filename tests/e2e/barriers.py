@@ -1,0 +1,70 @@
+"""What axe and a narrow screen say about a page as it stands: light, dark, 320 pixels wide."""
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import BrowserContext, Page
+
+# Every rule axe has, those beyond WCAG too. Only what is wrong is sent back.
+RUN = """
+() => axe.run({resultTypes: ["violations"], reporter: "no-passes"}).then(found =>
+    found.violations.flatMap(each => each.nodes.map(node => `${each.id}: ${node.html.slice(0, 160)}`)))
+"""
+OPEN = "() => document.querySelectorAll('main details').forEach(part => { part.open = true; })"
+# Things that stick out to the right, unless something around them scrolls.
+WIDE = """
+() => {
+    const over = document.documentElement.scrollWidth - innerWidth;
+    if (over <= 0) return [];
+    const out = [...document.querySelectorAll("body *")].filter(
+        each => each.getBoundingClientRect().right > innerWidth + 1);
+    return [`${over} px too wide: ${out.at(-1)?.outerHTML.slice(0, 160)}`];
+}
+"""
+WIDTH, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
+SHOTS = os.environ.get("TILTS_SHOTS")
+
+
+def shoot(page: Page, name: str) -> None:
+    """A picture of the page for human eyes, when TILTS_SHOTS names a folder."""
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+
+
+def equip(context: BrowserContext) -> None:
+    """Bring axe into every page of a browser, before its own scripts."""
+    context.add_init_script(AXE_SCRIPT)
+
+
+@dataclass
+class Barriers:
+    """Collects what is wrong on each page looked at, a line each."""
+
+    found: list[str] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+
+    def look(self, page: Page, name: str) -> None:
+        """Scan the page shown now, everything folded open: wide and light, narrow and dark.
+
+        320 CSS pixels are also what 1280 become at 400 % zoom. Looking leaves the page as it was.
+        """
+        name = re.sub(r"[^\w.-]+", "-", name).strip("-")
+        assert name not in self.seen, f"looked at twice: {name}"
+        self.seen.add(name)
+        shoot(page, f"{name}.light")
+        page.evaluate(OPEN)
+        self._note(name, "light", page.evaluate(RUN))
+        page.emulate_media(color_scheme="dark")
+        shoot(page, f"{name}.dark")
+        page.set_viewport_size(NARROW)
+        self._note(name, "narrow", page.evaluate(WIDE))
+        self._note(name, "narrow, dark", page.evaluate(RUN))
+        page.emulate_media(color_scheme="light")
+        shoot(page, f"{name}.narrow")
+        page.set_viewport_size(WIDTH)
+
+    def _note(self, name: str, way: str, lines: list[str]) -> None:
+        self.found += [f"{name} ({way}): {line}" for line in lines]
