@@ -13,7 +13,7 @@ from courses import actions
 from courses.models import CoursePage, Path
 from courses.outline import outdate
 from courses.people.models import Membership
-from courses.progress.models import Competence, Requirement
+from courses.progress.models import Competence, Policy, Requirement
 
 
 def connect() -> None:
@@ -24,7 +24,7 @@ def connect() -> None:
     post_page_move.connect(part_moved, dispatch_uid="courses.moved")
     post_page_move.connect(outdate, dispatch_uid="courses.outline")
     post_delete.connect(page_deleted, dispatch_uid="courses.deleted")
-    for model in (PageViewRestriction, Path, Requirement, Competence):
+    for model in (PageViewRestriction, Path, Requirement, Policy, Competence):
         post_save.connect(outdate, sender=model, dispatch_uid="courses.outline")
         post_delete.connect(outdate, sender=model, dispatch_uid="courses.outline")
     post_save.connect(new_member, sender=Membership, dispatch_uid="courses.new_member")

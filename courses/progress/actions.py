@@ -13,7 +13,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from courses.progress.models import Activity, Competence, Evidence, Purge, Subject
-from courses.progress.projection import refresh
+from courses.progress.projection import Rulebook, refresh
 
 if TYPE_CHECKING:
     from courses.people.models import User
@@ -67,16 +67,20 @@ def record(
     activities: Sequence[NewActivity] = (),
     evidence: Sequence[NewEvidence] = (),
     today: datetime.date | None = None,
+    locked: bool = False,
+    book: Rulebook | None = None,
 ) -> None:
     """Write what happened and bring `Standing` up to date, in one transaction.
 
     Rows whose `origin` is on record already are left as they are, so the same call twice writes
-    once. Raises `Competence.DoesNotExist` for evidence about an unknown competence.
+    once. Raises `Competence.DoesNotExist` for evidence about an unknown competence. `locked` says
+    that the caller's transaction holds the subject's row already; `book` is the rulebook, if read.
     """
     today = today or timezone.localdate()
     now = timezone.now()
     # One writer for each subject: two tabs finishing at once must not both project the old record.
-    Subject.objects.select_for_update().get(pk=subject.pk)
+    if not locked:
+        Subject.objects.select_for_update().get(pk=subject.pk)
     if activities:
         Activity.objects.bulk_create(
             [
@@ -97,7 +101,11 @@ def record(
     competences: dict[str, Competence] = {}
     if evidence:
         asked = {new.competence_key for new in evidence}
-        competences = {found.key: found for found in Competence.objects.filter(key__in=asked)}
+        remembered = book.competences if book else {}
+        competences = {row.key: row for row in remembered.values() if row.key in asked}
+        if missing := asked - competences.keys():
+            rows = Competence.objects.filter(key__in=missing)
+            competences |= {found.key: found for found in rows}
         if unknown := asked - competences.keys():
             raise Competence.DoesNotExist(f"No such competence: {', '.join(sorted(unknown))}.")
         origins = {new.activity_origin for new in evidence if new.activity_origin}
@@ -136,6 +144,7 @@ def record(
         today,
         competences=[found.uuid for found in competences.values()],
         objects={new.key for new in activities},
+        book=book,
     )
 
 

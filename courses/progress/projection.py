@@ -46,6 +46,7 @@ class Rulebook:
     requirements: dict[UUID, list[rules.Version]] = field(default_factory=dict)
     paths: set[UUID] = field(default_factory=set)  # the requirements that are paths
     policies: list[Policy] = field(default_factory=list)
+    competences: dict[int, Competence] = field(default_factory=dict)  # if they were read too
 
     @classmethod
     def read(cls) -> "Rulebook":
@@ -220,7 +221,9 @@ def standings(
         by_pair: dict[tuple[UUID, int], list[Evidence]] = defaultdict(list)
         for row in rows:
             by_pair[row.subject_id, row.competence_id].append(row)
-        known = Competence.objects.in_bulk({competence for _subject, competence in by_pair})
+        known = book.competences
+        if missing := {competence for _subject, competence in by_pair} - known.keys():
+            known = known | Competence.objects.in_bulk(missing)
         for (subject, competence_id), pair_rows in by_pair.items():
             competence = known[competence_id]
             answer = level_answer(competence, _items(pair_rows), book, day)
@@ -282,6 +285,7 @@ def refresh(
     competences: Collection[UUID] | None = None,
     objects: Collection[UUID] | None = None,
     requirements: Collection[UUID] | None = None,
+    book: Rulebook | None = None,
 ) -> None:
     """Bring `Standing` of these subjects up to date with the logs.
 
@@ -290,7 +294,7 @@ def refresh(
     """
     if not subjects:
         return
-    book = Rulebook.read()
+    book = book or Rulebook.read()
     keys: Collection[UUID] | None = requirements
     if objects is not None or requirements is not None:
         keys = book.touched_by(objects or ()) | set(requirements or ())
