@@ -66,6 +66,74 @@ def test_a_log_refuses_raw_sql(factory, statement):
     assert type(row).objects.count() == 1
 
 
+OVER = "INSERT {verb} INTO {table} ({columns}) SELECT {other} FROM {table} WHERE true {tail}"
+WAYS_OVER = [
+    {"verb": "", "tail": "ON CONFLICT (id) DO UPDATE SET origin = 'other'"},
+    {"verb": "OR REPLACE", "tail": "", "vendor": "sqlite"},
+]
+WAYS_PAST = [
+    ("sqlite", "UPDATE OR REPLACE {} SET origin = 'other'"),
+    ("sqlite", "UPDATE OR IGNORE {} SET origin = 'other'"),
+    ("postgresql", "MERGE INTO {} USING (SELECT 1) AS one ON true WHEN MATCHED THEN DELETE"),
+    (
+        "postgresql",
+        "MERGE INTO {} USING (SELECT 1) AS one ON true WHEN MATCHED THEN UPDATE SET origin = ''",
+    ),
+    ("postgresql", "WITH gone AS (DELETE FROM {} RETURNING 1) SELECT * FROM gone"),
+]
+
+
+def refused(statement):
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+
+
+@pytest.mark.parametrize("factory", LOGS)
+@pytest.mark.parametrize("way", WAYS_OVER)
+def test_a_row_cannot_be_written_over_by_adding_it_again(factory, way):
+    row = factory()
+    if way.get("vendor", connection.vendor) != connection.vendor:
+        pytest.skip("the other database's words")
+    columns = [field.column for field in row._meta.concrete_fields]
+    other = ", ".join("'other'" if name == "origin" else name for name in columns)
+    table = row._meta.db_table
+    refused(OVER.format(table=table, columns=", ".join(columns), other=other, **way))
+    assert type(row).objects.get(pk=row.pk).origin == row.origin
+
+
+@pytest.mark.parametrize("factory", LOGS)
+@pytest.mark.parametrize(("vendor", "statement"), WAYS_PAST)
+def test_no_other_words_get_past_the_refusal(factory, vendor, statement):
+    row = factory()
+    if vendor != connection.vendor:
+        pytest.skip("the other database's words")
+    refused(statement.format(row._meta.db_table))
+    assert type(row).objects.get(pk=row.pk).origin == row.origin
+
+
+@pytest.mark.parametrize("factory", LOGS)
+def test_a_log_refuses_the_orms_ways_of_many_rows(factory):
+    row = factory()
+    rows = type(row).objects
+    changed = type(row).objects.get(pk=row.pk)
+    changed.origin = "other"
+    for attempt in (
+        lambda: rows.bulk_update([changed], ["origin"]),
+        lambda: rows.bulk_create(
+            [changed], update_conflicts=True, unique_fields=["id"], update_fields=["origin"]
+        ),
+        lambda: rows.update_or_create(pk=row.pk, defaults={"origin": "other"}),
+        lambda: rows.filter(pk=row.pk)._raw_delete("default"),
+    ):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            attempt()
+    assert rows.get(pk=row.pk).origin == row.origin
+
+
 @pytest.mark.parametrize("factory", LOGS)
 def test_a_log_refuses_delete_by_the_orm(factory):
     row = factory()
@@ -86,6 +154,15 @@ def test_a_log_refuses_truncate(table):
         connection.cursor() as cursor,
     ):
         cursor.execute(f"TRUNCATE {table} CASCADE")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("table", ["progress_evidence", "progress_subject", "people_user"])
+def test_rows_are_not_truncated_by_way_of_what_they_refer_to(table):
+    row = EvidenceFactory()
+    if connection.vendor == "postgresql":
+        refused(f"TRUNCATE {table} CASCADE")
+    assert Evidence.objects.get() == row
 
 
 def test_the_purge_door_removes_and_says_who_why_and_how_much():

@@ -9,7 +9,8 @@ def database(address: str) -> dict[str, Any]:
     """Django's settings for `address` (sqlite:///… or postgres://…).
 
     SQLite gets write-ahead logging, immediate transactions and a busy timeout of 20 s;
-    without them two requests writing at once end in "database is locked".
+    without them two requests writing at once end in "database is locked". Without recursive
+    triggers INSERT OR REPLACE would delete rows of the logs past the trigger that refuses it.
     """
     settings: dict[str, Any] = dict(environ.Env.db_url_config(address))
     if settings["ENGINE"].endswith("sqlite3"):
@@ -18,6 +19,7 @@ def database(address: str) -> dict[str, Any]:
             "timeout": 20,
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+                "PRAGMA recursive_triggers=ON;"
             ),
         }
     else:
