@@ -137,8 +137,8 @@ def _waiting(inviter: User) -> list[dict[str, object]]:
     return [{"invitation": invitation, "state": str(invitation.state(now))} for invitation in found]
 
 
-def _invitable(request: HttpRequest) -> QuerySet[User]:
-    return User.objects.invitable_by(_inviter(request), timezone.localdate())
+def _invitable(request: UserRequest) -> QuerySet[User]:
+    return User.objects.invitable_by(request.user, timezone.localdate())
 
 
 @login_required

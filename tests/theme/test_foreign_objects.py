@@ -1,0 +1,245 @@
+"""Nobody finds what is not hers: every address that names an object is tried by all others.
+
+The list is checked against the site's addresses, so a new one that is missing here fails.
+"""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from assessments.actions import finish
+from assessments.models import Attempt
+from courses.people import invitations
+from courses.people.groups import ensure
+from courses.people.models import Membership, Message, Role, Team, User
+from courses.progress.models import Subject
+from tests.assessments.factories import begun
+from tests.assessments.factories import quiz_page as make_quiz_page
+from tests.certificates.factories import AwardFactory
+from tests.people.factories import MembershipFactory, TeamFactory, UserFactory
+from tests.progress.factories import CompetenceFactory
+from tests.scenarios.factories import make_page, make_run
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass
+class World:
+    """A person with something of every kind, and the team she is in."""
+
+    owner: User
+    team: Team
+    open_attempt: Attempt
+    done_attempt: Attempt
+    open_run: Any
+    done_run: Any
+    award: Any
+    message: Message
+    key: Authenticator
+
+
+# What of hers an address names, and by whom else it is opened: nobody, or those who lead her.
+OWN = {
+    "assessments:attempt": lambda w: [w.open_attempt.pk],
+    "assessments:question": lambda w: [w.open_attempt.pk, 1],
+    "assessments:finish": lambda w: [w.open_attempt.pk],
+    "assessments:review": lambda w: [w.done_attempt.pk],
+    "scenarios:run": lambda w: [w.open_run.pk],
+    "scenarios:choose": lambda w: [w.open_run.pk],
+    "scenarios:debrief": lambda w: [w.done_run.pk],
+    "certificates:download": lambda w: [w.award.pk],
+    "people:open_message": lambda w: [w.message.pk],
+    "mfa_edit_webauthn": lambda w: [w.key.pk],
+    "mfa_remove_webauthn": lambda w: [w.key.pk],
+}
+LED = {
+    "courses:person": lambda w: [w.owner.pk],
+    "courses:person_competence": lambda w: [w.owner.pk, "self-care"],
+    "courses:team_detail": lambda w: [w.team.pk],
+    "courses:assign_team": lambda w: [w.team.pk],
+    "people:invited": lambda w: [w.owner.pk],
+    "people:invite_again": lambda w: [w.owner.pk],
+    "people:withdraw": lambda w: [w.owner.pk],
+    "people:sheet": lambda w: [w.owner.pk],
+}
+# What names nobody's own object, and why anybody may ask.
+OPEN = {
+    "media": "pictures of the pages",
+    "wagtaildocs_serve": "documents of the pages; Wagtail asks who may read a collection",
+    "wagtaildocs_authenticate_with_password": "a collection's password",
+    "wagtailcore_authenticate_with_password": "a page's password",
+    "wagtail_serve": "pages; see tests/courses",
+    "account_confirm_email": "a key nobody can guess",
+    "account_reset_password_from_key": "a key nobody can guess",
+    "people:accept": "a code nobody can guess",
+    "people:confirm_email": "a key for the person who asked; see tests/people/test_account.py",
+    "content:self_check": "a question of a page; see tests/content/test_reading.py",
+    "courses:competence": "a competence; the evidence is one's own",
+    "courses:path": "a path; the progress is one's own",
+    "courses:mark_read": "a lesson",
+    "assessments:start": "a quiz; the attempt is one's own",
+    "scenarios:start": "a story; the run is one's own",
+    "certificates:verify": "public for whoever has the number",
+}
+
+
+def named(resolver: URLResolver, space: str = "", inside: str = "") -> set[tuple[str, str]]:
+    """Name and address of everything that takes an argument, Wagtail's admin aside."""
+    found: set[tuple[str, str]] = set()
+    for entry in resolver.url_patterns:
+        address = inside + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            below = f"{space}{entry.namespace}:" if entry.namespace else space
+            found |= named(entry, below, address)
+        elif isinstance(entry, URLPattern) and entry.name and not address.startswith("admin"):
+            if "<" in address or "(" in address:
+                found.add((space + entry.name, address))
+    return found
+
+
+def test_every_address_that_names_an_object_is_in_one_list():
+    names = {name for name, _address in named(get_resolver())}
+    assert names - OWN.keys() - LED.keys() - OPEN.keys() == set()
+    assert (OWN | LED | OPEN).keys() - names == set()
+
+
+@pytest.fixture
+def world(team: Team) -> World:
+    owner = MembershipFactory(team=team, person__first_name="Uldis", person__email=None).person
+    CompetenceFactory(key="self-care")
+    page = make_quiz_page()
+    done = finish(begun(owner, page))
+    story = make_page()
+    over = make_run(owner, story, "push", "leave")
+    subject = Subject.objects.for_user(owner)
+    lead = MembershipFactory(team=team, leading=True).person
+    invitations.invite_again(owner, team=team, by=lead, printed=True, token=uuid.uuid4())
+    made = Message.objects.create(recipient=owner, key="assigned/1", kind="assigned", context={})
+    key = Authenticator.objects.create(
+        user=owner, type=Authenticator.Type.WEBAUTHN, data={"name": "Phone", "credential": {}}
+    )
+    return World(
+        owner=owner,
+        team=team,
+        open_attempt=begun(owner, page),
+        done_attempt=done,
+        open_run=make_run(owner, story),
+        done_run=over,
+        award=AwardFactory(subject=subject),
+        message=made,
+        key=key,
+    )
+
+
+def as_(person: User) -> Client:
+    """Signed in, with the password typed once more, as pages of the second step ask."""
+    client = Client()
+    client.force_login(person)
+    again = client.post("/en/account/reauthenticate/", {"password": "a long enough secret"})
+    assert again.status_code == 302
+    return client
+
+
+def others(world: World, *, leads: bool) -> dict[str, User]:
+    """Everybody who has no business there; with `leads`, those who lead her too."""
+    elsewhere = TeamFactory(name="Elsewhere")
+    ensure()
+    found = {
+        "a colleague": MembershipFactory(team=world.team).person,
+        "a learner elsewhere": MembershipFactory(team=elsewhere).person,
+        "a lead elsewhere": MembershipFactory(team=elsewhere, leading=True).person,
+        "an administrator elsewhere": MembershipFactory(
+            team=elsewhere, role=Role.ADMINISTRATOR
+        ).person,
+        "an auditor": MembershipFactory(team=world.team, role=Role.AUDITOR).person,
+        "an editor": UserFactory(in_groups=["editor"]),
+        "a moderator": UserFactory(in_groups=["editor", "moderator"]),
+        "somebody of no team": UserFactory(),
+        "whoever led her until yesterday": MembershipFactory(
+            team=world.team, leading=True, ends_on="2026-06-30"
+        ).person,
+    }
+    if leads:
+        found["her lead"] = MembershipFactory(team=world.team, leading=True).person
+        found["her administrator"] = MembershipFactory(
+            team=world.team, role=Role.ADMINISTRATOR
+        ).person
+        found["a superuser"] = UserFactory(is_superuser=True)
+    return found
+
+
+def answers(client: Client, address: str) -> set[int]:
+    return {client.get(address).status_code, client.post(address, {}).status_code}
+
+
+@pytest.mark.parametrize("name", [*OWN, *LED])
+def test_what_is_not_hers_is_not_found(world, name):
+    address = reverse(name, args=(OWN | LED)[name](world))
+    for who, person in others(world, leads=name in OWN).items():
+        found = answers(as_(person), address)
+        assert 404 in found, who
+        assert found <= {404, 405}, who
+    for answer in (Client().get(address), Client().post(address, {})):
+        assert answer.status_code in {302, 405}
+        assert answer.status_code == 405 or "/account/login/" in answer["Location"]
+
+
+@pytest.mark.parametrize("name", [*OWN, *LED])
+def test_it_is_there_for_those_whose_it_is(world, name):
+    """Otherwise a 404 for all others would prove nothing."""
+    address = reverse(name, args=(OWN | LED)[name](world))
+    lead = MembershipFactory(team=world.team, leading=True).person
+    found = answers(as_(world.owner if name in OWN else lead), address)
+    assert not found <= {404, 405}
+
+
+# Wagtail's admin ------------------------------------------------------------------------
+
+RECORDS = ("users", "teams", "memberships", "access-log")
+
+
+def admin_addresses(resolver: URLResolver, space: str = "", inside: str = "") -> set[str]:
+    """Addresses of the admin's own pages, each argument the number or word 1."""
+    found: set[str] = set()
+    for entry in resolver.url_patterns:
+        address = inside + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            if inside or str(entry.pattern).startswith("admin"):
+                below = f"{space}{entry.namespace}:" if entry.namespace else space
+                found |= admin_addresses(entry, below, address)
+        elif isinstance(entry, URLPattern) and entry.name and address.startswith("admin"):
+            count = entry.pattern.regex.groups
+            try:
+                found.add(reverse(space + entry.name, args=[1] * count))
+            except Exception:  # noqa: BLE001, S112  # an argument of another kind
+                continue
+    return found
+
+
+def test_nothing_of_the_admin_opens_to_learners_and_leads(lead, learner):
+    addresses = admin_addresses(get_resolver())
+    assert len(addresses) > 200
+    for person in (lead, learner):
+        client = Client()
+        client.force_login(person)
+        opened = {address for address in addresses if client.get(address).status_code == 200}
+        # Words and signs of the admin's scripts, which say nothing about anybody.
+        assert opened <= {"/admin/jsi18n/", "/admin/sprite/"}
+
+
+def test_editors_open_no_record_of_people(editor, moderator, lead):
+    wanted = [
+        address
+        for address in admin_addresses(get_resolver())
+        if address.split("/")[2] in RECORDS or "/bulk/people/" in address
+    ]
+    assert len(wanted) > 20
+    for person in (editor, moderator):
+        client = Client()
+        client.force_login(person)
+        assert [address for address in wanted if client.get(address).status_code == 200] == []
