@@ -13,7 +13,7 @@ from content.packs.known import known
 from content.packs.registry import Pack, Report
 from content.packs.snippets import save_snippet
 from courses.models import LessonPage
-from courses.packs.checking import Row, known_competences
+from courses.packs.checking import Row, is_among, known_competences
 from courses.packs.modules import SETTINGS
 from courses.progress.models import Competence
 
@@ -61,7 +61,7 @@ def _check_competences(pack: Pack, row: Row) -> None:
     there = known_competences(pack)
     for each in given:
         each.only("key", "weight")
-        if each.data.get("key") not in there:
+        if not is_among(there, each.data.get("key")):
             each.fail(f"there is no competence {each.data.get('key')!r}", "key")
         weight = each.data.get("weight")
         if type(weight) not in (int, float) or not 0.05 <= float(weight or 0) <= 2:
@@ -73,13 +73,13 @@ def _check_places(pack: Pack, row: Row) -> None:
     if "source" in row.data:
         source = Row(row.data["source"], row.file, f"{row.where}.source", row.problems)
         source.only("source", "section", "pages")
-        if source.data.get("source") not in names.sources:
+        if not is_among(names.sources, source.data.get("source")):
             source.fail(f"there is no source {source.data.get('source')!r}", "source")
         for name, longest in (("section", 80), ("pages", 40)):
             text = source.data.get(name, "")
             if not isinstance(text, str) or len(text) > longest:
                 source.fail(f"is a text of at most {longest} characters", name)
-    if "reread" in row.data and row.data["reread"] not in names.pages:
+    if "reread" in row.data and not is_among(names.pages, row.data["reread"]):
         row.fail(f"there is no lesson {row.data['reread']!r}", "reread")
 
 

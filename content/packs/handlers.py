@@ -124,7 +124,7 @@ class Terms:
         sources = known.known(pack).sources
         for row in _rows(pack, self.file, "terms"):
             source = row.get("source", "")
-            if source and source not in sources:
+            if source != "" and not (isinstance(source, str) and source in sources):
                 where = f"terms.{row['key']}.source"
                 yield Problem(self.file, where, f"there is no source {source!r} in the pack")
 

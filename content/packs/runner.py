@@ -17,6 +17,8 @@ MAX_FILE = 1_000_000  # bytes
 MAX_TOTAL = 30_000_000
 MAX_FILES = 5_000
 NAME = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+LONGEST_KEY = 80
+ABOUT = ("uuid", "key", "title", "languages", "version", "licence", "source")
 KNOWN = re.compile(
     rf"(?:pack|competences|glossary|sources|paths)\.toml"
     rf"|pages/{NAME}\.(?:lv|en)\.md"
@@ -74,15 +76,41 @@ def read(folder: Path) -> Pack:
     about = found.get("pack.toml", {})
     uuid = _uuid(about)
     if "pack.toml" in found:
-        if uuid is None:
-            problems.append(Problem("pack.toml", "uuid", "must be a UUID"))
-        if not isinstance(about.get("key"), str) or not about["key"]:
-            problems.append(Problem("pack.toml", "key", "the key is missing"))
-        if sorted(about.get("languages", [])) != ["en", "lv"]:
-            problems.append(Problem("pack.toml", "languages", 'must be ["lv", "en"]'))
+        problems += _about_problems(about, uuid)
     if problems or uuid is None:
         raise PackError(problems)
     return Pack(uuid=uuid, key=about["key"], files=files, tables=found)
+
+
+def _about_problems(about: dict[str, Any], uuid: UUID | None) -> Iterator[Problem]:
+    """What is wrong with pack.toml."""
+
+    def wrong(where: str, reason: str) -> Problem:
+        return Problem("pack.toml", where, reason)
+
+    if uuid is None:
+        yield wrong("uuid", "must be a UUID")
+    key = about.get("key")
+    if not isinstance(key, str) or not re.fullmatch(NAME, key) or len(key) > LONGEST_KEY:
+        reason = f"lower-case a-z, 0-9 and single hyphens, at most {LONGEST_KEY} of them"
+        yield wrong("key", "the key is missing" if not key else reason)
+    if about.get("languages") not in (["lv", "en"], ["en", "lv"]):
+        yield wrong("languages", 'must be ["lv", "en"]')
+    for name, value in about.items():
+        if name not in ABOUT:
+            yield wrong(name, "there is no such value")
+        elif name == "title" and not _is_title(value):
+            yield wrong(name, "needs .lv and .en, and both are texts")
+        elif name not in ("title", "languages") and not isinstance(value, str):
+            yield wrong(name, "must be a text")
+
+
+def _is_title(value: Any) -> bool:
+    return (
+        isinstance(value, dict)
+        and set(value) == {"lv", "en"}
+        and all(isinstance(text, str) and text for text in value.values())
+    )
 
 
 def _walk(folder: Path, problems: list[Problem]) -> Iterator[Path]:

@@ -10,7 +10,7 @@ import datetime
 import math
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from content.packs.registry import PackError, Problem
@@ -31,6 +31,7 @@ DEFAULTS: dict[str, Any] = {"critical": False, "needs_review": False, "draw": 0,
 FRACTIONS = {"weight", "score"}  # written as 1.0, whether read as 1 or 1.0
 LANGUAGES = {"lv", "en"}
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+ZERO = re.compile(r"\\u0000|\\U00000000")
 LINE = re.compile(r"\(at line (\d+), column \d+\)")
 ESCAPES = {
     "\b": "\\b",
@@ -46,7 +47,12 @@ ESCAPES = {
 def parse(text: str, file: str, first_line: int = 1) -> dict[str, Any]:
     """The values of a TOML text, every string stripped; PackError names the line in `file`."""
     try:
-        return trimmed(tomllib.loads(text))
+        found: dict[str, Any] = trimmed(tomllib.loads(text))
+        if nothing := ZERO.search(text):  # as itself it is no TOML; as \u0000 no database takes it
+            line = first_line + text.count("\n", 0, nothing.start())
+            if any("\x00" in said for said in _texts(found)):
+                raise PackError([Problem(file, f"line {line}", "a zero byte stands in the text")])
+        return found
     except tomllib.TOMLDecodeError as error:
         found = LINE.search(str(error))
         reason = LINE.sub("", str(error)).removesuffix("(at end of document)").strip()
@@ -54,6 +60,19 @@ def parse(text: str, file: str, first_line: int = 1) -> dict[str, Any]:
         raise PackError([Problem(file, f"line {line}", f"TOML: {reason}")]) from error
     except RecursionError as error:
         raise PackError([Problem(file, f"line {first_line}", "TOML: nested too deep")]) from error
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a value, keys too."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, part in value.items():
+            yield key
+            yield from _texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part)
 
 
 def trimmed(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """Looking through the tables of a pack: every problem is named, none stops the rest."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from content.bilingual import LANGUAGES
@@ -116,7 +116,13 @@ def _name(each: Any, number: int) -> str:
     return key if isinstance(key, str) else str(number)
 
 
+def is_among(names: Collection[str], value: Any) -> bool:
+    """Whether a value is one of the names; in a pack it may be anything, a table too."""
+    return isinstance(value, str) and value in names
+
+
 def known_competences(pack: Pack) -> set[str]:
     rows = pack.tables.get("competences.toml", {}).get("competences", [])
+    rows = rows if isinstance(rows, list) else []  # what else it is, its own check says
     known = {str(row.get("key")) for row in rows if isinstance(row, Mapping)}
     return known or set(Competence.objects.values_list("key", flat=True))

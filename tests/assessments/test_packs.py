@@ -221,7 +221,17 @@ def test_a_quiz_with_nothing_to_score_is_refused(table):
     assert any("nothing to score" in each.reason for each in Quizzes().check(pack_of(table)))
 
 
-@pytest.mark.parametrize("broken", [{}, {"questions": [1, "x"]}, {"questions": [{"options": 3}]}])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {},
+        {"questions": [1, "x"]},
+        {"questions": [{"options": 3}]},
+        {"questions": [{"reread": ["burnout/three-strains"]}]},
+        {"questions": [{"source": {"source": {"key": "labour-law"}}}]},
+        {"questions": [{"competences": [{"key": ["self-care"], "weight": 1}]}]},
+    ],
+)
 def test_nonsense_is_reported_and_never_raises(broken):
     assert list(Quizzes().check(pack_of(broken)))
 

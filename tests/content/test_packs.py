@@ -289,6 +289,12 @@ def test_a_term_an_editor_changed_is_a_conflict_too(loaded):
             'source = "x"',
             "terms.burnout.source: there is no source 'x'",
         ),
+        (
+            "glossary.toml",
+            'source = "labour-law"',
+            'source = ["labour-law"]',
+            "terms.burnout.source: there is no source ['labour-law']",
+        ),
         ("glossary.toml", "[[terms]]", "[[terms]]\n[[terms]]", "terms 1: the key must be"),
         ("sources.toml", 'kind = "act"', 'kind = "song"', "sources.labour-law.kind: it may be"),
         (
@@ -307,6 +313,29 @@ def test_a_term_an_editor_changed_is_a_conflict_too(loaded):
         ),
         ("pack.toml", "6f0f8f0e", "zzzz", "pack.toml: uuid: must be a UUID"),
         ("pack.toml", '["lv", "en"]', '["lv"]', "pack.toml: languages"),
+        ("pack.toml", '["lv", "en"]', "5", "pack.toml: languages"),
+        ("pack.toml", '["lv", "en"]', '[1, "lv"]', "pack.toml: languages"),
+        ("pack.toml", "key = ", 'key = "two words" #', "pack.toml: key"),
+        ("pack.toml", "title.en", "title.de", "pack.toml: title: needs .lv and .en"),
+        (
+            "pack.toml",
+            "key = ",
+            "licence = 2026-01-01\nkey = ",
+            "pack.toml: licence: must be a text",
+        ),
+        (
+            "pack.toml",
+            "key = ",
+            "licnce = 'x'\nkey = ",
+            "pack.toml: licnce: there is no such value",
+        ),
+        (
+            "glossary.toml",
+            "Exhaustion",
+            "Ex\\u0000haustion",
+            "glossary.toml: line 7: a zero byte stands in the text",
+        ),
+        ("pack.toml", "key = ", f'key = "{"x" * 90}" #', "pack.toml: key"),
     ],
 )
 def test_what_is_wrong_and_where_and_nothing_is_loaded(pack, path, old, new, expected):

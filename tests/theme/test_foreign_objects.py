@@ -3,6 +3,7 @@
 The list is checked against the site's addresses, so a new one that is missing here fails.
 """
 
+import datetime
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -11,12 +12,13 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from assessments.actions import finish
 from assessments.models import Attempt
 from courses.people import invitations
 from courses.people.groups import ensure
-from courses.people.models import Membership, Message, Role, Team, User
+from courses.people.models import Message, Role, Team, User
 from courses.progress.models import Subject
 from tests.assessments.factories import begun
 from tests.assessments.factories import quiz_page as make_quiz_page
@@ -26,6 +28,7 @@ from tests.progress.factories import CompetenceFactory
 from tests.scenarios.factories import make_page, make_run
 
 pytestmark = pytest.mark.django_db
+YESTERDAY = timezone.localdate() - datetime.timedelta(days=1)
 
 
 @dataclass
@@ -43,7 +46,8 @@ class World:
     key: Authenticator
 
 
-# What of hers an address names, and by whom else it is opened: nobody, or those who lead her.
+# What of hers an address names, and who opens it: she alone, those who lead her, those who
+# administer her team.
 OWN = {
     "assessments:attempt": lambda w: [w.open_attempt.pk],
     "assessments:question": lambda w: [w.open_attempt.pk, 1],
@@ -67,6 +71,17 @@ LED = {
     "people:withdraw": lambda w: [w.owner.pk],
     "people:sheet": lambda w: [w.owner.pk],
 }
+RUN = {
+    "people:person": lambda w: [w.owner.pk],
+    "people:change_person": lambda w: [w.owner.pk],
+    "people:account": lambda w: [w.owner.pk],
+    "people:add_place": lambda w: [w.owner.pk],
+    "people:change_place": lambda w: [w.owner.memberships.get().pk],
+    "people:change_team": lambda w: [w.team.pk],
+}
+NAMING = OWN | LED | RUN
+READ_BY_AUDITORS = {"people:person"}
+INVITING = {"people:invited", "people:invite_again", "people:withdraw", "people:sheet"}
 # What names nobody's own object, and why anybody may ask.
 OPEN = {
     "media": "pictures of the pages",
@@ -96,16 +111,15 @@ def named(resolver: URLResolver, space: str = "", inside: str = "") -> set[tuple
         if isinstance(entry, URLResolver):
             below = f"{space}{entry.namespace}:" if entry.namespace else space
             found |= named(entry, below, address)
-        elif isinstance(entry, URLPattern) and entry.name and not address.startswith("admin"):
-            if "<" in address or "(" in address:
-                found.add((space + entry.name, address))
-    return found
+        elif isinstance(entry, URLPattern) and entry.name and ("<" in address or "(" in address):
+            found.add((space + entry.name, address))
+    return {(name, address) for name, address in found if not address.startswith("admin")}
 
 
 def test_every_address_that_names_an_object_is_in_one_list():
     names = {name for name, _address in named(get_resolver())}
-    assert names - OWN.keys() - LED.keys() - OPEN.keys() == set()
-    assert (OWN | LED | OPEN).keys() - names == set()
+    assert names - NAMING.keys() - OPEN.keys() == set()
+    assert (NAMING | OPEN).keys() - names == set()
 
 
 @pytest.fixture
@@ -145,8 +159,8 @@ def as_(person: User) -> Client:
     return client
 
 
-def others(world: World, *, leads: bool) -> dict[str, User]:
-    """Everybody who has no business there; with `leads`, those who lead her too."""
+def others(world: World, name: str) -> dict[str, User]:
+    """Everybody who has no business at this address."""
     elsewhere = TeamFactory(name="Elsewhere")
     ensure()
     found = {
@@ -156,31 +170,38 @@ def others(world: World, *, leads: bool) -> dict[str, User]:
         "an administrator elsewhere": MembershipFactory(
             team=elsewhere, role=Role.ADMINISTRATOR
         ).person,
-        "an auditor": MembershipFactory(team=world.team, role=Role.AUDITOR).person,
         "an editor": UserFactory(in_groups=["editor"]),
         "a moderator": UserFactory(in_groups=["editor", "moderator"]),
         "somebody of no team": UserFactory(),
         "whoever led her until yesterday": MembershipFactory(
-            team=world.team, leading=True, ends_on="2026-06-30"
+            team=world.team, leading=True, ends_on=YESTERDAY
+        ).person,
+        "whoever ran her team until yesterday": MembershipFactory(
+            team=world.team, role=Role.ADMINISTRATOR, ends_on=YESTERDAY
         ).person,
     }
-    if leads:
+    if name not in READ_BY_AUDITORS:
+        found["an auditor"] = MembershipFactory(team=world.team, role=Role.AUDITOR).person
+    if name not in LED:
         found["her lead"] = MembershipFactory(team=world.team, leading=True).person
-        found["her administrator"] = MembershipFactory(
-            team=world.team, role=Role.ADMINISTRATOR
-        ).person
         found["a superuser"] = UserFactory(is_superuser=True)
+    if name not in RUN and name not in INVITING:
+        found["her administrator"] = run_by(world)
     return found
+
+
+def run_by(world: World) -> User:
+    return MembershipFactory(team=world.team, role=Role.ADMINISTRATOR).person
 
 
 def answers(client: Client, address: str) -> set[int]:
     return {client.get(address).status_code, client.post(address, {}).status_code}
 
 
-@pytest.mark.parametrize("name", [*OWN, *LED])
+@pytest.mark.parametrize("name", NAMING)
 def test_what_is_not_hers_is_not_found(world, name):
-    address = reverse(name, args=(OWN | LED)[name](world))
-    for who, person in others(world, leads=name in OWN).items():
+    address = reverse(name, args=NAMING[name](world))
+    for who, person in others(world, name).items():
         found = answers(as_(person), address)
         assert 404 in found, who
         assert found <= {404, 405}, who
@@ -189,13 +210,13 @@ def test_what_is_not_hers_is_not_found(world, name):
         assert answer.status_code == 405 or "/account/login/" in answer["Location"]
 
 
-@pytest.mark.parametrize("name", [*OWN, *LED])
+@pytest.mark.parametrize("name", NAMING)
 def test_it_is_there_for_those_whose_it_is(world, name):
     """Otherwise a 404 for all others would prove nothing."""
-    address = reverse(name, args=(OWN | LED)[name](world))
+    address = reverse(name, args=NAMING[name](world))
     lead = MembershipFactory(team=world.team, leading=True).person
-    found = answers(as_(world.owner if name in OWN else lead), address)
-    assert not found <= {404, 405}
+    whose = world.owner if name in OWN else lead if name in LED else run_by(world)
+    assert not answers(as_(whose), address) <= {404, 405}
 
 
 # Wagtail's admin ------------------------------------------------------------------------
