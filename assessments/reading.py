@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from assessments.actions import Standpoint
 from assessments.models import Attempt, Quiz, QuizPage
@@ -17,15 +16,6 @@ from courses.outline import Part, outline
 from courses.people.models import User
 from courses.reading import after, record_of
 from courses.reading import front as modules_crumb
-
-
-def page_of(key: UUID) -> QuizPage | None:
-    """The published page with this translation key, in the reader's language if there is one."""
-    pages = list(
-        QuizPage.objects.filter(translation_key=key, live=True).select_related("quiz", "locale")
-    )
-    pages.sort(key=lambda page: page.locale.language_code != get_language())
-    return pages[0] if pages else None
 
 
 @dataclass(frozen=True)

@@ -44,8 +44,8 @@ def quiz_page(request: HttpRequest, page: QuizPage, status: int = 200) -> HttpRe
 @never_cache
 def start(request: UserRequest, key: UUID) -> HttpResponse:
     """Start an attempt, or go on with the one that is open."""
-    page = reading.page_of(key)
-    if page is None or not page.may_be_read(request):
+    page = QuizPage.for_reader(key, request, "quiz")
+    if page is None:
         raise Http404
     form = StartForm(request.POST)
     if not form.is_valid():

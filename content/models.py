@@ -2,6 +2,7 @@
 glossary terms, sources, figures."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.contrib.contenttypes.fields import GenericRelation
@@ -27,7 +28,7 @@ from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 from content import svg
-from content.bilingual import pick
+from content.bilingual import current, pick
 from content.blocks import body_blocks
 from content.cache import remember
 from content.keys import item_uuid
@@ -40,6 +41,16 @@ class Applies(models.TextChoices):
     BOTH = "both", _("Prison and municipality")
     PRISON = "prison", _("Prison")
     MUNICIPAL = "municipal", _("Municipality")
+
+    @property
+    def settings(self) -> list[str]:
+        """As packs say it: every setting by name."""
+        return [str(each) for each in Applies if each != Applies.BOTH and self in (each, "both")]
+
+    @classmethod
+    def of(cls, settings: Iterable[str]) -> "Applies":
+        named = set(settings)
+        return next((each for each in cls if set(each.settings) == named), cls.BOTH)
 
 
 class BasePageQuerySet(PageQuerySet):
@@ -160,6 +171,18 @@ class BasePage(Page):
             return _("%(title)s (out of date)") % {"title": title}
         return title
 
+    @classmethod
+    def for_reader(cls, key: uuid.UUID, request: HttpRequest, *related: str) -> Self | None:
+        """The live page with this translation key that this reader may see.
+
+        In the language she reads if there is one, else in the other; `related` comes with it.
+        """
+        pages = cls.objects.live().select_related("locale", *related)
+        found = pages.filter(translation_key=key)
+        language = current()
+        inorder: list[Self] = sorted(found, key=lambda p: p.locale.language_code != language)
+        return next((page for page in inorder if page.may_be_read(request)), None)
+
     def may_be_read(self, request: HttpRequest) -> bool:
         """Whether this reader may see the live page now."""
         if not self.live or not (self.open_to_all or request.user.is_authenticated):
@@ -199,6 +222,12 @@ KEY = RegexValidator(
 )
 
 
+KEY_IN_MODULE = RegexValidator(
+    r"^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$",
+    _("The module's key, a slash, and a name: a to z, 0 to 9, single hyphens."),
+)
+
+
 class PackRecord(PreviewableMixin, DraftStateMixin, RevisionMixin, index.Indexed, models.Model):
     """A record of a pack that is no page. Editors see its history; a pack never overwrites them."""
 
@@ -212,6 +241,7 @@ class PackRecord(PreviewableMixin, DraftStateMixin, RevisionMixin, index.Indexed
     pack_kind: ClassVar[str] = ""
     named_by: ClassVar[str] = ""  # "title" for title_lv and title_en; "" where keys are typed
     key: models.Field[str, str]
+    _revisions: GenericRelation  # each model has its own, by which Wagtail finds its revisions
 
     class Meta:
         abstract = True
@@ -221,6 +251,10 @@ class PackRecord(PreviewableMixin, DraftStateMixin, RevisionMixin, index.Indexed
             self.key = self.key or self._free_key()
             self.uuid = item_uuid(self.pack_kind, self.key)
         super().save(*args, **kwargs)
+
+    @property
+    def revisions(self) -> Any:
+        return self._revisions
 
     def _free_key(self) -> str:
         """A key from the first words of the record's English name, unlike all others."""
@@ -291,10 +325,6 @@ class Source(PackRecord):
         return self.title
 
     @property
-    def revisions(self) -> Any:
-        return self._revisions
-
-    @property
     def title(self) -> str:
         return pick(self, "title")
 
@@ -341,10 +371,6 @@ class GlossaryTerm(PackRecord):
         return self.term
 
     @property
-    def revisions(self) -> Any:
-        return self._revisions
-
-    @property
     def term(self) -> str:
         return pick(self, "term")
 
@@ -359,17 +385,7 @@ class GlossaryTerm(PackRecord):
 class Figure(PackRecord):
     """A drawing without words: its labels come from the block that shows it, in its language."""
 
-    key = models.CharField(
-        _("key"),
-        max_length=170,
-        unique=True,
-        validators=[
-            RegexValidator(
-                r"^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$",
-                _("The module's key, a slash, and a name: a to z, 0 to 9, single hyphens."),
-            )
-        ],
-    )
+    key = models.CharField(_("key"), max_length=170, unique=True, validators=[KEY_IN_MODULE])
     svg = models.TextField(
         _("SVG"),
         max_length=svg.MAX_SIGNS,
@@ -390,10 +406,6 @@ class Figure(PackRecord):
 
     def __str__(self) -> str:
         return self.key
-
-    @property
-    def revisions(self) -> Any:
-        return self._revisions
 
     def clean(self) -> None:
         super().clean()

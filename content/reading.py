@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import unescape
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import get_template
 from django.utils.html import format_html
@@ -18,10 +19,11 @@ from wagtail.models import Page
 from content import svg
 from content.bilingual import LANGUAGES, pick
 from content.keys import TILTS_PACK, item_uuid
-from content.models import Figure, GlossaryTerm, Source
+from content.models import Figure, GlossaryTerm, PackRecord, Source
 from content.packs import stream
 from content.packs.kinds import Raw
 
+R = TypeVar("R", bound=PackRecord)
 ANCHOR = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.DOTALL)
 ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
@@ -95,25 +97,20 @@ class Reading:
 
     @cached_property
     def terms(self) -> Mapping[str, GlossaryTerm]:
-        keys = self._named["term"]
-        if not keys:
-            return {}
-        found = GlossaryTerm.objects.filter(key__in=keys, live=True).select_related("source")
-        return {term.key: term for term in found}
+        return self._records(GlossaryTerm.objects.select_related("source"))
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:
-        keys = self._named["source"]
-        if not keys:
-            return {}
-        return {found.key: found for found in Source.objects.filter(key__in=keys, live=True)}
+        return self._records(Source.objects.all())
 
     @cached_property
     def figures(self) -> Mapping[str, Figure]:
-        keys = self._named["figure"]
-        if not keys:
-            return {}
-        return {found.key: found for found in Figure.objects.filter(key__in=keys, live=True)}
+        return self._records(Figure.objects.all())
+
+    def _records(self, records: QuerySet[R]) -> Mapping[str, R]:
+        """Those named on the page, by key; no query where none is."""
+        keys = self._named[records.model.pack_kind]
+        return {each.key: each for each in records.filter(key__in=keys, live=True)} if keys else {}
 
     @cached_property
     def addresses(self) -> Mapping[str, str]:

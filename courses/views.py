@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from content.bilingual import current
 from courses import actions, timeline
 from courses import profile as profiles
 from courses.models import LessonPage
@@ -174,10 +173,8 @@ def path(request: UserRequest, key: str) -> HttpResponse:
 @require_POST
 def mark_read(request: UserRequest, key: UUID) -> HttpResponse:
     """Note a lesson as read, then go on to what comes next."""
-    pages = LessonPage.objects.live().filter(translation_key=key).select_related("locale")
-    found = {page.locale.language_code: page for page in pages}
-    lesson = found.get(current()) or next(iter(found.values()), None)
-    if lesson is None or not lesson.may_be_read(request):
+    lesson = LessonPage.for_reader(key, request)
+    if lesson is None:
         raise Http404
     today = timezone.localdate()
     actions.mark_read(request.user, lesson, today)

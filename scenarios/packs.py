@@ -22,11 +22,6 @@ from scenarios.models import ScenarioPage, Story
 
 FILES = "modules/*/scenario-*.toml"
 OF_PAGE = ("slug", "minutes", "settings")  # what a story's file says about its page
-SETTINGS = {
-    Applies.BOTH: ["prison", "municipal"],
-    Applies.PRISON: ["prison"],
-    Applies.MUNICIPAL: ["municipal"],
-}
 
 
 class Stories:
@@ -108,7 +103,7 @@ class Stories:
                 slug=row["slug"][code],
                 fields={
                     "summary": row["summary"][code],
-                    "applies": _applies(row["settings"]),
+                    "applies": Applies.of(row["settings"]),
                     "minutes": row["minutes"],
                     "story": story,
                 },
@@ -130,7 +125,7 @@ class Stories:
             row = short(story.data()) | {
                 "slug": {code: languages[code].slug for code in LANGUAGES if code in languages},
                 "minutes": main.minutes,
-                "settings": SETTINGS[Applies(main.applies)],
+                "settings": Applies(main.applies).settings,
             }
             files[f"modules/{story.module}/scenario-{story.key}.toml"] = dump_toml(row)
         return files
@@ -141,7 +136,7 @@ class Stories:
         for file in pack.matching(FILES):
             row = pack.tables[file]
             of_page = {name: row[name] for name in OF_PAGE}
-            of_page["settings"] = SETTINGS[Applies(_applies(row["settings"]))]
+            of_page["settings"] = Applies.of(row["settings"]).settings
             files[file] = dump_toml(short(whole(row)) | of_page)
         return files
 
@@ -159,7 +154,3 @@ def _module_page(pack: Pack, module: str, code: str) -> CoursePage:
     key = item_uuid("page", module, pack.uuid)
     page: CoursePage = CoursePage.objects.get(translation_key=key, locale=locale_of(code))
     return page
-
-
-def _applies(settings: list[str]) -> str:
-    return next((a for a, some in SETTINGS.items() if set(some) == set(settings)), Applies.BOTH)

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -25,23 +24,13 @@ def _own(request: UserRequest, pk: UUID) -> ScenarioRun:
     return get_object_or_404(ScenarioRun.objects.of(request.user).pinned(), pk=pk)
 
 
-def _page(request: UserRequest, key: UUID) -> ScenarioPage:
-    """The page in the reader's language, or in the other; only where she may read it."""
-    pages = (
-        ScenarioPage.objects.live().filter(translation_key=key).select_related("story", "locale")
-    )
-    found = sorted(pages, key=lambda page: page.locale.language_code != get_language())
-    for page in found:
-        if all(rule.accept_request(request) for rule in page.get_view_restrictions()):
-            return page
-    raise Http404
-
-
 @never_cache
 @login_required
 @require_POST
 def start(request: UserRequest, key: UUID) -> HttpResponse:
-    page = _page(request, key)
+    page = ScenarioPage.for_reader(key, request, "story")
+    if page is None:
+        raise Http404
     form = TokenForm(request.POST)
     if not form.is_valid():
         return redirect(page.get_url(request))

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any, Self
 
 from django.contrib.contenttypes.fields import GenericRelation
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +18,7 @@ from wagtail.search import index
 
 from assessments.blocks import OptionBlock
 from content.bilingual import both, pick
-from content.models import Applies, PackRecord, Source
+from content.models import KEY_IN_MODULE, Applies, PackRecord, Source
 from content.versions import Version, digest
 from courses.progress.models import Competence
 
@@ -36,16 +36,7 @@ class BankItem(WorkflowMixin, PackRecord, LockableMixin, index.Indexed, Clustera
         _("module"), max_length=80, help_text=_("The key of the module it was written for.")
     )
     key = models.CharField(
-        _("key"),
-        max_length=170,
-        unique=True,
-        editable=False,
-        validators=[
-            RegexValidator(
-                r"^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$",
-                _("The module's key, a slash, and a name: a to z, 0 to 9, single hyphens."),
-            )
-        ],
+        _("key"), max_length=170, unique=True, editable=False, validators=[KEY_IN_MODULE]
     )
 
     class Meta:
@@ -149,10 +140,6 @@ class Question(BankItem):
     def review(self) -> Any:
         """For lists: a word where something is to be done, else nothing."""
         return _("yes") if self.needs_review else ""
-
-    @property
-    def revisions(self) -> Any:
-        return self._revisions
 
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:

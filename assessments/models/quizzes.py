@@ -84,10 +84,6 @@ class Quiz(BankItem):
         return pick(self, "title") or self.key
 
     @property
-    def revisions(self) -> Any:
-        return self._revisions
-
-    @property
     def preview_modes(self) -> list[tuple[str, Any]]:
         return [("lv", _("In Latvian")), ("en", _("In English"))]
 

@@ -14,7 +14,6 @@ from content.packs.registry import Pack, Report
 from content.packs.snippets import save_snippet
 from courses.models import LessonPage
 from courses.packs.checking import Row, is_among, known_competences
-from courses.packs.modules import SETTINGS
 from courses.progress.models import Competence
 
 LONGEST = {"stem": 2000, "explanation": 4000, "text": 1000, "feedback": 1000}
@@ -116,7 +115,7 @@ def load_question(pack: Pack, report: Report, module: str, row: Mapping[str, Any
             "difficulty": row.get("difficulty", 2),
             "critical": row.get("critical", False),
             "needs_review": row.get("needs_review", False),
-            "applies": _applies(row["settings"]),
+            "applies": Applies.of(row["settings"]),
             "source": Source.objects.filter(key=source.get("source", "")).first(),
             "source_section": source.get("section", ""),
             "source_pages": source.get("pages", ""),
@@ -166,7 +165,7 @@ def written(question: Question, paths: Mapping[int, str]) -> dict[str, Any]:
         "difficulty": question.difficulty,
         "critical": question.critical,
         "needs_review": question.needs_review,
-        "settings": SETTINGS[Applies(question.applies)],
+        "settings": Applies(question.applies).settings,
         "competences": [
             {"key": given["key"], "weight": float(given["weight"])} for given in data["competences"]
         ],
@@ -180,7 +179,3 @@ def written(question: Question, paths: Mapping[int, str]) -> dict[str, Any]:
         "explanation": data["explanation"],
         "options": data["options"],
     }
-
-
-def _applies(settings: list[str]) -> str:
-    return next((a for a, some in SETTINGS.items() if set(some) == set(settings)), Applies.BOTH)

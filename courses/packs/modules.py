@@ -22,11 +22,6 @@ from courses.packs.checking import SLUG, Row, known_competences
 from courses.progress.models import Competence
 
 LESSON_FILE = re.compile(r"(\d\d)-([a-z0-9-]+)\.(lv|en)\.md")
-SETTINGS = {
-    Applies.BOTH: ["prison", "municipal"],
-    Applies.PRISON: ["prison"],
-    Applies.MUNICIPAL: ["municipal"],
-}
 
 
 class Modules:
@@ -123,7 +118,7 @@ class Modules:
             slug=row["slug"][code],
             fields={
                 "summary": row["summary"][code],
-                "applies": _applies(row["settings"]),
+                "applies": Applies.of(row["settings"]),
                 "minutes": row["minutes"],
                 "order": row["order"],
                 "about": stream.to_stream(about, SiteLinks(pack, locale), file),
@@ -157,7 +152,7 @@ class Modules:
             slug=front["slug"],
             fields={
                 "summary": front["summary"],
-                "applies": _applies(front["settings"]),
+                "applies": Applies.of(front["settings"]),
                 "minutes": front["minutes"],
                 "body": stream.to_stream(document.blocks, SiteLinks(pack, locale), found),
                 "competences": list(Competence.objects.filter(key__in=front["competences"])),
@@ -194,7 +189,7 @@ class Modules:
                 "key": key,
                 "order": main.order,
                 "minutes": main.minutes,
-                "settings": SETTINGS[Applies(main.applies)],
+                "settings": Applies(main.applies).settings,
                 "competences": _competence_keys(main),
                 "title": {code: page.title for code, page in pages.items()},
                 "slug": {code: page.slug for code, page in pages.items()},
@@ -289,12 +284,8 @@ def _lesson_text(page: LessonPage, links: SiteLinks, file: str) -> str:
         "slug": page.slug,
         "summary": page.summary,
         "minutes": page.minutes,
-        "settings": SETTINGS[Applies(page.applies)],
+        "settings": Applies(page.applies).settings,
         "competences": _competence_keys(page),
     }
     blocks = stream.from_stream(list(page.body.raw_data), links, file)
     return compose(Document(front, blocks))
-
-
-def _applies(settings: list[str]) -> str:
-    return next((a for a, some in SETTINGS.items() if set(some) == set(settings)), Applies.BOTH)

@@ -1,46 +1,15 @@
 """Two requests at the same moment, on a database that runs them at once."""
 
-import threading
 import uuid
-
-import pytest
-from django.db import close_old_connections, connection
 
 from assessments import actions
 from assessments.models import Answer, Attempt
 from courses.progress.models import Activity, Evidence, Subject
 from tests.assessments.factories import begun, quiz_page
+from tests.at_once import ON_POSTGRESQL, at_once
 from tests.people.factories import UserFactory
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        "connection.vendor != 'postgresql'", reason="SQLite lets one writer in at a time anyway"
-    ),
-]
-
-
-def at_once(*acts):
-    """Run the acts in threads that wait for each other; returns results and refusals."""
-    gate = threading.Barrier(len(acts))
-    outcomes = []
-
-    def run(act):
-        close_old_connections()
-        try:
-            gate.wait()
-            outcomes.append(act())
-        except actions.Refused as refused:
-            outcomes.append(refused)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
+pytestmark = ON_POSTGRESQL
 
 
 def test_two_clicks_start_one_attempt():

@@ -2,16 +2,19 @@
 
 import json
 import re
+import uuid
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from wagtail.models import Locale, Page
+from django.utils import translation
+from wagtail.models import Locale, Page, PageViewRestriction
 
 from content.blocks import body_blocks
-from content.models import Figure, GlossaryTerm, InfoPage
+from content.models import Applies, Figure, GlossaryTerm, InfoPage
 from content.packs import stream
 from content.packs.document import Block
 from content.packs.html import PAPER
@@ -303,3 +306,35 @@ def test_blocks_are_titled_below_the_headings_of_the_text(loaded, client):
     found.save_revision().publish()
     titles = re.findall(r"<(h\d)[^>]*>(Pirms|Tad|Pēc)</h", shown(client))
     assert titles == [("h2", "Pirms"), ("h2", "Tad"), ("h3", "Pēc")]
+
+
+def test_a_reader_gets_the_page_in_her_language_or_in_the_other(loaded, rf):
+    request = rf.get("/")
+    request.user = AnonymousUser()
+    latvian, english = page("aid", "lv"), page("aid", "en")
+    key = latvian.translation_key
+    with translation.override("en"):
+        assert InfoPage.for_reader(key, request) == english
+        english.unpublish()
+        assert InfoPage.for_reader(key, request) == latvian
+    with translation.override("lv"):
+        assert InfoPage.for_reader(key, request) == latvian
+        PageViewRestriction.objects.create(page=latvian, restriction_type="login")
+        assert InfoPage.for_reader(key, request) is None
+        assert InfoPage.for_reader(uuid.uuid4(), request) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "applies"),
+    [
+        (["prison", "municipal"], Applies.BOTH),
+        (["municipal", "prison"], Applies.BOTH),
+        (["prison"], Applies.PRISON),
+        (["municipal"], Applies.MUNICIPAL),
+        ([], Applies.BOTH),
+    ],
+)
+def test_settings_as_packs_say_them(said, applies):
+    assert Applies.of(said) == applies
+    assert sorted(applies.settings) == sorted(said) or not said
+    assert Applies.of(applies.settings) == applies
