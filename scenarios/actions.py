@@ -132,5 +132,7 @@ def evidence_of(run: ScenarioRun) -> Iterator[NewEvidence]:
                 assessed=run.mode == Mode.ASSESSED,
                 setting=setting,
                 happened_at=turn.taken_at,
+                # Of a run that counts the coach speaks in the debrief, of practice at each turn.
+                feedback_at=run.finished_at if run.mode == Mode.ASSESSED else None,
                 activity_origin=f"run/{run.pk}/finished",
             )

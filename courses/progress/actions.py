@@ -1,7 +1,7 @@
 """The one door to the record, and the one door out of it."""
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,7 +12,14 @@ from uuid import UUID, uuid4
 from django.db import models, transaction
 from django.utils import timezone
 
-from courses.progress.models import Activity, Competence, Evidence, Purge, Subject
+from courses.progress.models import (
+    Activity,
+    Competence,
+    Evidence,
+    FeedbackSeen,
+    Purge,
+    Subject,
+)
 from courses.progress.projection import Rulebook, refresh
 
 if TYPE_CHECKING:
@@ -35,7 +42,13 @@ class NewActivity:
 
 @dataclass(frozen=True)
 class NewEvidence:
-    """What one item says about one competence; score and guess 0..1, weight above 0."""
+    """What one item says about one competence; score and guess 0..1, weight above 0.
+
+    `happened_at` is when it was answered, `feedback_at` when its feedback was shown, if later.
+    A correction (`voids`) keeps both. `twin` is the item key of the differently worded question
+    asked beside this one before any feedback; each of the two names the other. `certainty` is 1
+    (guess), 2 (fairly) or 3 (sure).
+    """
 
     competence_key: str
     item_key: str
@@ -49,6 +62,9 @@ class NewEvidence:
     setting: str = ""
     kind: str = "measurement"
     happened_at: datetime.datetime | None = None
+    feedback_at: datetime.datetime | None = None
+    twin: str = ""
+    certainty: int | None = None
     activity_origin: str | None = None
     voids: UUID | None = None
     actor: Subject | None = None
@@ -114,6 +130,7 @@ def record(
             if origins
             else ()
         )
+        seen = _seen(subject, evidence)
         Evidence.objects.bulk_create(
             [
                 Evidence(
@@ -132,6 +149,10 @@ def record(
                     setting=new.setting,
                     actor=new.actor,
                     happened_at=new.happened_at or now,
+                    feedback_at=new.feedback_at,
+                    seen_at=seen.get(new.voids or new.item_key),
+                    twin=new.twin,
+                    certainty=new.certainty,
                     recorded_at=now,
                     voids_id=new.voids,
                 )
@@ -145,6 +166,37 @@ def record(
         competences=[found.uuid for found in competences.values()],
         objects={new.key for new in activities},
         book=book,
+    )
+
+
+def _seen(
+    subject: Subject, evidence: Sequence[NewEvidence]
+) -> dict[str | UUID, datetime.datetime | None]:
+    """When the feedback of items was last looked at again, by item; of what is corrected, by row."""
+    found: dict[str | UUID, datetime.datetime | None] = {}
+    answered = {new.item_key for new in evidence if new.kind == "measurement" and not new.voids}
+    if answered:
+        rows = FeedbackSeen.objects.filter(subject=subject, item_key__in=answered)
+        found.update(rows.values_list("item_key", "at"))
+    if corrected := {new.voids for new in evidence if new.voids}:
+        found.update(Evidence.objects.filter(pk__in=corrected).values_list("pk", "seen_at"))
+    return found
+
+
+def saw_feedback(
+    subject: Subject, items: Collection[str], at: datetime.datetime | None = None
+) -> None:
+    """Note that a person looks again at the feedback of these items, after it was first shown.
+
+    Her next answers to them within the hours that the level policy says are practice. For pages
+    that show the review of what is finished; the first showing is the evidence's `feedback_at`.
+    """
+    at = at or timezone.now()
+    FeedbackSeen.objects.bulk_create(
+        [FeedbackSeen(subject=subject, item_key=key, at=at) for key in sorted(set(items))],
+        update_conflicts=True,
+        unique_fields=["subject", "item_key"],
+        update_fields=["at"],
     )
 
 

@@ -99,7 +99,8 @@ class Evidence(models.Model):
     """Append-only: what one answer, decision or observation says about one competence.
 
     `score` is 0 to 1, `weight` how much the item says about the competence, `guess` the chance
-    of earning the score without knowing. A correction is a new row that voids another.
+    of earning the score without knowing. A correction is a new row that voids another; it keeps
+    the moment of the row it corrects.
     """
 
     class Kind(models.TextChoices):
@@ -107,6 +108,7 @@ class Evidence(models.Model):
         OBSERVATION = "observation", _("observation")
         SELF = "self", _("self-assessment")
         PRIOR = "prior", _("prior learning")
+        VOID = "void", _("withdrawal")  # says nothing of its own, only that another row is void
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="evidence")
@@ -128,6 +130,13 @@ class Evidence(models.Model):
         Subject, models.PROTECT, null=True, blank=True, related_name="evidence_given"
     )
     happened_at = models.DateTimeField()
+    # When the answer's feedback was shown; empty where that was at once.
+    feedback_at = models.DateTimeField(null=True, blank=True)
+    # When she had last looked again at the item's feedback before this answer; see `FeedbackSeen`.
+    seen_at = models.DateTimeField(null=True, blank=True)
+    # The item asked beside a wrong critical one, in other words, before any feedback.
+    twin = models.CharField(max_length=120, blank=True)
+    certainty = models.PositiveSmallIntegerField(null=True, blank=True)  # 1 guess, 2 fairly, 3 sure
     recorded_at = models.DateTimeField(default=timezone.now)
     voids = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="voided_by"
@@ -146,10 +155,39 @@ class Evidence(models.Model):
                 condition=Q(guess__gte=0, guess__lt=1), name="evidence_guess_0_to_1"
             ),
             models.CheckConstraint(condition=Q(weight__gt=0), name="evidence_weight_positive"),
+            models.CheckConstraint(
+                condition=Q(feedback_at__isnull=True) | Q(feedback_at__gte=F("happened_at")),
+                name="evidence_feedback_after_answer",
+            ),
+            models.CheckConstraint(
+                condition=Q(certainty__isnull=True) | Q(certainty__gte=1, certainty__lte=3),
+                name="evidence_certainty_1_to_3",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.item_key}: {self.score}"
+
+
+class FeedbackSeen(models.Model):
+    """When a person last looked again at the feedback of an item.
+
+    The moment is copied to her next answer's evidence, as `seen_at`; nothing else rests on it.
+    """
+
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="feedback_seen")
+    item_key = models.CharField(max_length=120)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("feedback seen")
+        verbose_name_plural = _("feedback seen")
+        constraints = [
+            models.UniqueConstraint("subject", "item_key", name="one_feedback_seen_each_item"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_key}: {self.at:%Y-%m-%d %H:%M}"
 
 
 class Requirement(models.Model):

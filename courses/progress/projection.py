@@ -47,6 +47,7 @@ class Rulebook:
     paths: set[UUID] = field(default_factory=set)  # the requirements that are paths
     policies: list[Policy] = field(default_factory=list)
     competences: dict[int, Competence] = field(default_factory=dict)  # if they were read too
+    _numbers: dict[int | None, dict[str, float]] = field(default_factory=dict)
 
     @classmethod
     def read(cls) -> "Rulebook":
@@ -72,6 +73,14 @@ class Rulebook:
             if rows:
                 return max(rows, key=lambda row: (row.effective_from, row.version))
         return None
+
+    def numbers(self, competence: str, day: Day) -> dict[str, float]:
+        """The numbers of the level policy in force on a day; what it leaves out is policy 1's."""
+        policy = self.policy(Policy.Kind.LEVEL, competence, day)
+        key = policy.pk if policy else None
+        if key not in self._numbers:
+            self._numbers[key] = rules.LEVEL_RULES | (policy.rules if policy else {})
+        return self._numbers[key]
 
     def policy_days(self, kind: str) -> set[Day]:
         return {row.effective_from for row in self.policies if row.kind == kind}
@@ -118,6 +127,11 @@ def _items(rows: Iterable[Evidence]) -> list[rules.Item]:
             critical=row.critical,
             assessed=row.assessed,
             voids=row.voids_id,
+            feedback_at=row.feedback_at,
+            feedback_day=local_day(row.feedback_at) if row.feedback_at else None,
+            seen_at=row.seen_at,
+            twin=row.twin,
+            certainty=row.certainty,
         )
         for row in rows
     ]
@@ -127,16 +141,18 @@ def level_answer(
     competence: Competence, items: list[rules.Item], book: Rulebook, day: Day
 ) -> LevelAnswer:
     """The level of one competence on a day, and when it next changes without new evidence."""
-
-    def on(when: Day) -> rules.Level:
-        policy = book.policy(Policy.Kind.LEVEL, competence.key, when)
-        numbers = policy.rules if policy else rules.LEVEL_RULES
-        return rules.level(items, numbers, when, critical=competence.critical)
-
-    policy = book.policy(Policy.Kind.LEVEL, competence.key, day)
-    numbers = policy.rules if policy else rules.LEVEL_RULES
+    numbers = book.numbers(competence.key, day)
     days = rules.level_days(items, numbers, critical=competence.critical)
     days |= book.policy_days(Policy.Kind.LEVEL)
+    read: dict[int, rules.Known] = {}  # once for each policy that is or comes in force
+
+    def on(when: Day) -> rules.Level:
+        numbers = book.numbers(competence.key, when)
+        if id(numbers) not in read:
+            read[id(numbers)] = rules.known(items, numbers, day)
+        return rules.level_of(read[id(numbers)], numbers, when, critical=competence.critical)
+
+    policy = book.policy(Policy.Kind.LEVEL, competence.key, day)
     change = rules.next_change(lambda when: str(on(when).level), day, days)
     return LevelAnswer(
         competence,

@@ -7,8 +7,10 @@ somebody who knows (.9) than for somebody who does not (guessing, plus a little 
 
 import datetime
 import math
+from bisect import bisect_left
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -32,6 +34,8 @@ LEVEL_RULES: dict[str, float] = {
     "practice_months": 12,
     "observation_months": 24,
     "miss_days": 3,
+    "practice_hours": 20,
+    "prior_strength": 0.05,
 }
 
 
@@ -47,7 +51,12 @@ def add_months(day: Day, months: int) -> Day:
 
 @dataclass(frozen=True)
 class Item:
-    """One row of evidence about one competence; score and guess are 0 to 1."""
+    """One row of evidence about one competence; score and guess are 0 to 1.
+
+    `feedback_at` is when the answer's feedback was shown, where that was later than the answer;
+    `seen_at` when the person had last looked at the item's feedback again before answering;
+    `twin` the item asked beside this one before any feedback; `certainty` 1 to 3, or None.
+    """
 
     id: UUID
     kind: str
@@ -60,6 +69,19 @@ class Item:
     assessed: bool = True
     voids: UUID | None = None
     day: Day = Day.min  # the local day of `at`
+    feedback_at: datetime.datetime | None = None
+    feedback_day: Day | None = None  # the local day of `feedback_at`
+    seen_at: datetime.datetime | None = None
+    twin: str = ""
+    certainty: int | None = None
+
+    @property
+    def explained_at(self) -> datetime.datetime:
+        return self.feedback_at or self.at
+
+    @property
+    def explained_day(self) -> Day:
+        return self.feedback_day or self.day
 
 
 @dataclass(frozen=True)
@@ -77,14 +99,32 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Miss:
+    """A wrong critical answer that still stands; right answers count towards it from `opens_on`."""
+
+    item: Item
+    opens_on: Day
+    needs_same: bool
+    needs_other: bool
+
+
+@dataclass(frozen=True)
 class Level:
-    """0 to 4; `strength` 0..1; `counted` are the rows it rests on, with points in log odds."""
+    """0 to 4; `strength` 0..1; `counted` are the rows it rests on, with points in log odds.
+
+    `by_prior` says that it is what was learned before, and more than the answers show by now.
+    """
 
     level: int
     strength: float
     counted: tuple[tuple[Item, float], ...] = ()
     rules: tuple[Rule, ...] = ()
-    has_critical_miss: bool = False
+    misses: tuple[Miss, ...] = ()
+    by_prior: bool = False
+
+    @property
+    def has_critical_miss(self) -> bool:
+        return bool(self.misses)
 
     @property
     def items_to_next(self) -> int:
@@ -95,37 +135,158 @@ class Level:
         return 0
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is known by a day, worked out once: rows not voided, oldest first; the ids of those
+    that are practice; critical misses that are open."""
+
+    rows: tuple[Item, ...]
+    rehearsed: frozenset[UUID]
+    misses: tuple[Miss, ...]
+
+
+def in_order(rows: Iterable[Item]) -> list[Item]:
+    return sorted(rows, key=lambda row: (row.at, row.id.int))
+
+
 def standing_rows(items: Iterable[Item]) -> list[Item]:
-    """The rows that no other row voids, oldest first."""
+    """The rows that no other row voids, oldest first; rows that only void are left out."""
     rows = list(items)
     voided = {row.voids for row in rows if row.voids}
-    return sorted(
-        (row for row in rows if row.id not in voided), key=lambda row: (row.at, row.id.int)
-    )
+    return in_order(row for row in rows if row.id not in voided and row.kind != "void")
+
+
+def practice(items: Iterable[Item], rules: Mapping[str, float]) -> set[UUID]:
+    """The answers given within `practice_hours` of seeing the feedback of the same item.
+
+    A row that was voided showed its feedback all the same.
+    """
+    wait = datetime.timedelta(hours=rules["practice_hours"])
+    by_item: dict[str, list[Item]] = {}
+    for row in items:
+        if row.kind == "measurement":
+            by_item.setdefault(row.item_key, []).append(row)
+    found = set()
+    for rows in by_item.values():
+        shown = sorted(row.explained_at for row in rows)
+        for row in rows:
+            last = bisect_left(shown, row.at)  # how many were shown before this answer
+            if (last and row.at - shown[last - 1] < wait) or (
+                row.seen_at and row.at - row.seen_at < wait
+            ):
+                found.add(row.id)
+    return found
+
+
+def known(items: Iterable[Item], rules: Mapping[str, float], day: Day) -> Known:
+    """What the rows say by the end of a day."""
+    everything = list(items)
+    rows = tuple(row for row in standing_rows(everything) if row.day <= day)
+    rehearsed = practice(everything, rules)
+    return Known(rows, frozenset(rehearsed), critical_misses(rows, rehearsed, rules))
+
+
+def window_opens(rules: Mapping[str, float], day: Day, *, critical: bool) -> Day:
+    """The day up to which answers are too old to count."""
+    months = int(rules["critical_window_months" if critical else "window_months"])
+    return add_months(day, -months)
+
+
+def fates(
+    items: Iterable[Item], rules: Mapping[str, float], day: Day, *, critical: bool = False
+) -> dict[UUID, str]:
+    """Why each row counts for the strength on a day or does not, by its id.
+
+    "counts"; "later" where a later answer to the item counts; "practice"; "exercise" where the
+    run was not assessed; "old" outside the window; "ahead" after the day; "voided"; and for what
+    is no answer or decision its kind: "observation", "prior", "self", "void".
+    """
+    rows = list(items)
+    now = known(rows, rules, day)
+    opens = window_opens(rules, day, critical=critical)
+    counts = {row.id for row in _counted(now, opens)}
+    standing = {row.id for row in standing_rows(rows)}
+
+    def fate(row: Item) -> str:
+        if row.id in counts:
+            return "counts"
+        if row.kind != "void" and row.id not in standing:
+            return "voided"
+        if row.day > day:
+            return "ahead"
+        if row.kind != "measurement":
+            return row.kind
+        if not row.assessed:
+            return "exercise"
+        if row.id in now.rehearsed:
+            return "practice"
+        return "old" if row.day <= opens else "later"
+
+    return {row.id: fate(row) for row in rows}
+
+
+def _scored(now: Known, opens: Day) -> list[Item]:
+    """Every answer in the window that is neither exercise nor practice."""
+    return [
+        row
+        for row in now.rows
+        if row.kind == "measurement"
+        and row.assessed
+        and row.day > opens
+        and row.id not in now.rehearsed
+    ]
+
+
+def _counted(now: Known, opens: Day) -> list[Item]:
+    """Of those the latest to each item, oldest first."""
+    return in_order({row.item_key: row for row in _scored(now, opens)}.values())
 
 
 def points(item: Item, rules: Mapping[str, float]) -> float:
-    """Log odds an item adds: w·(s·ln(known/p0) + (1−s)·ln((1−known)/(1−p0)))."""
-    p0 = item.guess + rules["half_known"] * (1 - item.guess)
+    """Log odds an item adds: w·(s·ln(known/p0) + (1−s)·ln((1−known)/(1−p0))).
+
+    An item that can be guessed more often than it is known says nothing.
+    """
     known = rules["known"]
+    p0 = min(known, item.guess + rules["half_known"] * (1 - item.guess))
     right, wrong = math.log(known / p0), math.log((1 - known) / (1 - p0))
     return item.weight * (item.score * right + (1 - item.score) * wrong)
 
 
-def has_critical_miss(rows: Sequence[Item], rules: Mapping[str, float]) -> bool:
-    """Whether a wrong critical answer still stands.
+def critical_misses(
+    rows: Iterable[Item], rehearsed: Collection[UUID], rules: Mapping[str, float]
+) -> tuple[Miss, ...]:
+    """Wrong critical answers that still stand among rows that do, oldest first.
 
-    It closes when that item and another critical one are right `miss_days` or more later.
+    None is one whose twin was answered right before any feedback. It closes when that item and
+    another critical one are right, outside practice, `miss_days` or more after the feedback.
     """
-    critical = [row for row in rows if row.critical and row.kind == "measurement"]
+    assessed = [row for row in in_order(rows) if row.kind == "measurement" and row.assessed]
     wait = datetime.timedelta(days=rules["miss_days"])
-    for miss in critical:
-        if miss.score >= 1:
+    critical_keys = {row.item_key for row in assessed if row.critical}
+    right = [
+        row
+        for row in assessed
+        if row.score >= 1 and row.item_key in critical_keys and row.id not in rehearsed
+    ]
+    found = []
+    for miss in assessed:
+        if not miss.critical or miss.score >= 1 or _is_saved(miss, assessed):
             continue
-        right = {row.item_key for row in critical if row.score >= 1 and row.day >= miss.day + wait}
-        if miss.item_key not in right or len(right) < 2:
-            return True
-    return False
+        opens_on = miss.explained_day + wait
+        since = {row.item_key for row in right if row.day >= opens_on}
+        needs_same, needs_other = miss.item_key not in since, not since - {miss.item_key}
+        if needs_same or needs_other:
+            found.append(Miss(miss, opens_on, needs_same, needs_other))
+    return tuple(found)
+
+
+def _is_saved(miss: Item, rows: Iterable[Item]) -> bool:
+    """Whether the twin of a wrong critical answer was right before any feedback."""
+    return any(
+        row.item_key == miss.twin and row.score >= 1 and miss.at <= row.at <= miss.explained_at
+        for row in rows
+    )
 
 
 def level(
@@ -136,25 +297,35 @@ def level(
     `critical` says that the competence is safety-critical. Order never matters, of each item
     only the latest row counts, and raising a score never lowers the result.
     """
-    months = int(rules["critical_window_months" if critical else "window_months"])
-    rows = [row for row in standing_rows(items) if row.day <= day]
-    window = [row for row in rows if row.day > add_months(day, -months)]
-    measured = {row.item_key: row for row in window if row.kind == "measurement" and row.assessed}
-    counted = sorted(measured.values(), key=lambda row: (row.at, row.id.int))
+    return level_of(known(items, rules, day), rules, day, critical=critical)
+
+
+def level_of(now: Known, rules: Mapping[str, float], day: Day, *, critical: bool = False) -> Level:
+    """`level`, of rows that were read once for several days.
+
+    Days apart are those of every answer to a counted item, so that answering all of them anew on
+    one day takes nothing away.
+    """
+    opens = window_opens(rules, day, critical=critical)
+    counted = _counted(now, opens)
     scored = tuple((row, points(row, rules)) for row in counted)
     prior = rules["prior"]
     log_odds = math.log(prior / (1 - prior)) + sum(value for _row, value in scored)
-    strength = 1 / (1 + math.exp(-log_odds)) if counted else 0.0
+    strength = 1 / (1 + math.exp(-log_odds))
 
-    days = [row.day for row in counted]
+    days = [row.day for row in _scored(now, opens)]
     apart = (max(days) - min(days)).days if days else 0
     since = add_months(day, -int(rules["practice_months"]))
-    decisions = sum(1 for row in counted if row.item_key.startswith("story/") and row.day > since)
-    watched = [row for row in rows if row.kind == "observation"]
-    seen_3 = any(row.score >= 0.75 and row.day > since for row in watched)
+    decisions = Counter(
+        row.item_key.rpartition("/")[0]
+        for row in counted
+        if row.item_key.startswith("story/") and row.day > since
+    )
+    in_one_story = max(decisions.values(), default=0)
     since_4 = add_months(day, -int(rules["observation_months"]))
+    watched = [row for row in now.rows if row.kind == "observation"]
+    seen_3 = any(row.score >= 0.75 and row.day > since for row in watched)
     seen_4 = any(row.score >= 1 and row.day > since_4 for row in watched)
-    missed = has_critical_miss(rows, rules)
 
     needed = rules["level_3_decisions"]
     checks = (
@@ -162,11 +333,11 @@ def level(
         Rule(1, "strength", strength, rules["level_1_strength"]),
         Rule(2, "items", len(counted), rules["level_2_items"]),
         Rule(2, "strength", strength, rules["level_2_strength"]),
-        Rule(2, "no_critical_miss", 0 if missed else 1, 1),
+        Rule(2, "no_critical_miss", 0 if now.misses else 1, 1),
         Rule(3, "items", len(counted), rules["level_3_items"]),
         Rule(3, "strength", strength, rules["level_3_strength"]),
         Rule(3, "days_apart", apart, rules["level_3_days_apart"]),
-        Rule(3, "practice", needed if seen_3 else decisions, needed),
+        Rule(3, "practice", max(in_one_story, needed) if seen_3 else in_one_story, needed),
         Rule(4, "observed", 1 if seen_4 else 0, 1),
     )
 
@@ -178,10 +349,14 @@ def level(
         reached = 1
         if meets(2):
             reached = 4 if meets(4) else 3 if meets(3) else 2
-    tested_out = any(row.kind == "prior" and row.score >= 1 for row in window)
-    if tested_out and not critical and not missed:
-        reached = max(reached, 2)
-    return Level(reached, strength, scored, checks, missed)
+    at_most = 1 if now.misses else 2
+    by_prior = (
+        reached < at_most
+        and not critical
+        and strength >= rules["prior_strength"]
+        and any(row.kind == "prior" and row.score >= 1 and row.day > opens for row in now.rows)
+    )
+    return Level(at_most if by_prior else reached, strength, scored, checks, now.misses, by_prior)
 
 
 def next_change(
@@ -196,19 +371,25 @@ def next_change(
     return None
 
 
+def leaves(day: Day, months: int) -> Day:
+    """The first day on which a row of `day` is out of a window of so many months."""
+    last = add_months(day, months)
+    # The end of a shorter month is reached from several days.
+    return last if add_months(last, -months) >= day else last + datetime.timedelta(days=1)
+
+
 def level_days(items: Iterable[Item], rules: Mapping[str, float], *, critical: bool) -> set[Day]:
     """The days on which a level may change by time alone: rows leaving a window."""
-    months = {
-        int(rules["critical_window_months" if critical else "window_months"]),
-        int(rules["practice_months"]),
-        int(rules["observation_months"]),
-    }
-    return {add_months(row.day, number) for row in items for number in months} | {
-        # The end of a shorter month is reached from several days; look at the day after too.
-        add_months(row.day, number) + datetime.timedelta(days=1)
-        for row in items
-        for number in months
-    }
+    window = int(rules["critical_window_months" if critical else "window_months"])
+    found: set[Day] = set()
+    for row in items:
+        if row.kind in {"measurement", "prior"}:
+            found.add(leaves(row.day, window))
+        if row.kind == "observation" or row.item_key.startswith("story/"):
+            found.add(leaves(row.day, int(rules["practice_months"])))
+        if row.kind == "observation":
+            found.add(leaves(row.day, int(rules["observation_months"])))
+    return found
 
 
 # Requirements ---------------------------------------------------------------------------

@@ -10,8 +10,16 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from courses.models import Enrolment
-from courses.progress.actions import NewActivity, NewEvidence, purge, record
-from courses.progress.models import Activity, Competence, Evidence, Purge, Standing
+from courses.progress.actions import NewActivity, NewEvidence, purge, record, saw_feedback
+from courses.progress.models import (
+    Activity,
+    Competence,
+    Evidence,
+    FeedbackSeen,
+    Policy,
+    Purge,
+    Standing,
+)
 from courses.progress.projection import differences, levels_on, refresh, standings, status_on
 from tests.people.factories import UserFactory
 from tests.progress.factories import (
@@ -316,6 +324,80 @@ def test_differences_finds_what_the_projection_has_wrong(subject):
     assert len(differences(day)) == 1
     refresh([subject.pk], day)
     assert differences(day) == []
+
+
+def test_feedback_twins_and_certainty_are_kept(subject, today):
+    CompetenceFactory(key="self-care")
+    shown = timezone.now()
+    given = shown - datetime.timedelta(minutes=5)
+    record(
+        subject,
+        evidence=[
+            answer(1, happened_at=given, feedback_at=shown, twin="question/2", certainty=3),
+            answer(2),
+        ],
+        today=today,
+    )
+    row, plain = Evidence.objects.order_by("item_key")
+    assert (row.happened_at, row.feedback_at, row.seen_at) == (given, shown, None)
+    assert (row.twin, row.certainty) == ("question/2", 3)
+    assert (plain.feedback_at, plain.twin, plain.certainty) == (None, "", None)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"certainty": 0}, {"certainty": 4}, {"feedback_at": datetime.timedelta(hours=-1)}]
+)
+def test_the_database_insists_on_what_feedback_and_certainty_can_be(wrong):
+    at = timezone.now()
+    if "feedback_at" in wrong:
+        wrong = {"feedback_at": at + wrong["feedback_at"]}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        EvidenceFactory(happened_at=at, **wrong)
+
+
+def test_looking_at_feedback_again_is_kept_with_the_next_answer(subject, today):
+    competence = CompetenceFactory(key="self-care")
+    now = timezone.now()
+    first, second = now - datetime.timedelta(hours=30), now - datetime.timedelta(hours=2)
+    saw_feedback(subject, ["question/1", "question/9", "question/1"], first)
+    saw_feedback(subject, ["question/1"], second)
+    saw_feedback(SubjectFactory(), ["question/2"], second)
+    assert FeedbackSeen.objects.filter(subject=subject).count() == 2
+    record(subject, evidence=[answer(1), answer(2)], today=today)
+    rows = dict(Evidence.objects.values_list("item_key", "seen_at"))
+    assert rows == {"question/1": second, "question/2": None}
+    level = levels_on(subject.pk, today)[competence.uuid].level
+    assert [item.item_key for item, _points in level.counted] == ["question/2"]
+
+
+def test_a_correction_is_practice_as_much_as_what_it_corrects(subject, today):
+    CompetenceFactory(key="self-care")
+    now = timezone.now()
+    record(subject, evidence=[answer(1, happened_at=now)], today=today)
+    saw_feedback(subject, ["question/1"], now)
+    first = Evidence.objects.get()
+    corrected = answer(2, score=0, happened_at=now, voids=first.pk)
+    record(subject, evidence=[corrected], today=today)
+    assert Evidence.objects.get(voids=first).seen_at is None
+
+
+def test_a_policy_is_filled_up_with_the_numbers_of_policy_1(subject, today):
+    """A later version states what it changes."""
+    competence = CompetenceFactory(key="self-care")
+    for _number in range(3):
+        EvidenceFactory(subject=subject, competence=competence, guess=Decimal("0.25"))
+    Policy.objects.create(kind="level", version=2, effective_from=today, rules={"level_1_items": 4})
+    found = levels_on(subject.pk, today)[competence.uuid]
+    assert (found.level.level, found.policy) == (0, "2")
+    yesterday = today - datetime.timedelta(days=1)
+    past = levels_on(subject.pk, yesterday, as_known_then=False)[competence.uuid]
+    assert (past.level.counted, past.policy) == ((), "1")
+
+
+def test_the_first_policy_holds_every_number():
+    from courses.progress.rules import LEVEL_RULES
+
+    assert Policy.objects.get(kind="level").rules == LEVEL_RULES
 
 
 @pytest.mark.parametrize("people", [1, 20])

@@ -144,10 +144,12 @@ def make_page(story: Story | None = None, *, english: bool = True) -> ScenarioPa
     return ScenarioPage.objects.get(pk=page.pk)
 
 
-def make_run(person: Any, page: ScenarioPage | None = None, *choices: str) -> ScenarioRun:
+def make_run(
+    person: Any, page: ScenarioPage | None = None, *choices: str, mode: str = "assessed"
+) -> ScenarioRun:
     """A person's run on a page, with these choices taken."""
     subject = Subject.objects.for_user(person)
-    run = start_run(subject, page or make_page(), uuid.uuid4())
+    run = start_run(subject, page or make_page(), uuid.uuid4(), mode)
     for key in choices:
         run = take_choice(run, key, run.next_turn, uuid.uuid4())
     return run

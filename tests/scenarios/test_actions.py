@@ -123,6 +123,13 @@ def test_an_ending_tells_the_record(learner, page):
     assert all(row.assessed and row.activity == finished for row in rows)
     assert all(row.guess == pytest.approx(Fraction(1, 2)) for row in rows)
     assert {row.item_version for row in rows} == {run.version.hash}
+    assert {row.feedback_at for row in rows} == {run.finished_at}
+
+
+def test_in_a_practice_run_the_coach_has_spoken_at_each_turn(learner, page):
+    make_run(learner, page, "push", "ask", "back", "leave", mode="practice")
+    rows = Evidence.objects.all()
+    assert {(row.assessed, row.feedback_at) for row in rows} == {(False, None)}
 
 
 def test_nothing_is_evidence_before_the_end(learner, page):
