@@ -209,6 +209,7 @@ def assign(
                 "title": titles,
                 "due": due.isoformat() if due else None,
                 "by": str(lead),
+                "by_pk": lead.pk,
                 "note": assignment.note,
                 "path": start,
             },

@@ -23,7 +23,9 @@ def change_person(person: User, changed: Sequence[str], *, by: User) -> None:
     audit.log(by, "changed_person", about=person, detail={"fields": list(changed)})
     if "email" in changed and before:
         invitations.withdraw(person, by=by, printed=False)
-        transaction.on_commit(partial(mail.send_email_changed.enqueue, before, person.language))
+        transaction.on_commit(
+            partial(mail.send_email_changed.enqueue, person.pk, before, person.language)
+        )
 
 
 @transaction.atomic

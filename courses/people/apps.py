@@ -10,13 +10,16 @@ class PeopleConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
+        from django.db.models.signals import pre_delete
         from wagtail.permissions import register_permission_policy
 
         from courses.people import invitations  # noqa: F401  # it registers its kind of message
-        from courses.people.models import AuditEntry
+        from courses.people.erasing import erase
+        from courses.people.models import AuditEntry, User
         from courses.people.policies import ForReading
 
         register_permission_policy(AuditEntry, ForReading(AuditEntry))
+        pre_delete.connect(erase, sender=User, dispatch_uid="people.erase")
 
 
 class UsersConfig(WagtailUsersAppConfig):

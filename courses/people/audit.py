@@ -20,6 +20,7 @@ WORDS: dict[str, str | Promise] = {
     "changed_person": _("changed name, address or language"),
     "closed_account": _("closed the account"),
     "opened_account": _("opened the account again"),
+    "erased_person": _("erased a person"),
     "gave_place": _("gave a place in a team"),
     "changed_place": _("changed a place in a team"),
     "removed_place": _("took back a place in a team"),

@@ -99,7 +99,12 @@ def _open(
         expires_at=timezone.now() + datetime.timedelta(days=settings.TILTS_INVITATION_DAYS),
         token=token,
     )
-    context = {"invitation": invitation.pk, "team": str(team or ""), "by": str(by)}
+    context = {
+        "invitation": invitation.pk,
+        "team": str(team or ""),
+        "by": str(by),
+        "by_pk": by.pk,
+    }
     if not printed:
         tell(person, "invitation", f"invitation/{invitation.pk}", context)
     return invitation

@@ -1,6 +1,7 @@
 """Mails that are no messages: they carry a one-time link, made while they are sent.
 
-Task arguments stand in the database until they are swept, so no link or token is among them.
+Task arguments stand in the database until they are swept, so no link or token is among them; the
+person's number always comes first, so that what is about her is found when she is erased.
 """
 
 import re
@@ -93,7 +94,7 @@ def send_email_change(person_pk: int, email: str) -> bool:
 
 
 @task()
-def send_email_changed(old: str, language: str) -> bool:
+def send_email_changed(person_pk: int, old: str, language: str) -> bool:
     """Tells the old address that it is no longer the one of the account."""
     letter("people/mail/email_changed", old, language, {}).send()
     return True

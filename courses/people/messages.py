@@ -50,7 +50,8 @@ def tell(recipient: User, kind: str, key: str, context: Mapping[str, Any]) -> Me
 
     `context` is JSON. `path` in it is where the message leads: an address below the site's root,
     or one for each language (`{"lv": …, "en": …}`). Texts in both languages are such pairs too,
-    days ISO strings under `due`. Kind "assigned": title, due (or None), path, by.
+    days ISO strings under `due`. Kind "assigned": title, due (or None), path, by. A name under
+    `by` is forgotten with the person whose number stands under `by_pk`.
     """
     if kind not in KINDS:
         raise ValueError(f"no such kind of message: {kind}")

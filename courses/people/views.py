@@ -103,7 +103,7 @@ def confirm_email(request: UserRequest, token: str) -> HttpResponse:
             return render(request, "people/confirm_email.html", {"email": ""}, status=410)
         audit.log(request.user, "changed_email", about=request.user)
         if old:
-            mail.send_email_changed.enqueue(old, request.user.language)
+            mail.send_email_changed.enqueue(request.user.pk, old, request.user.language)
         messages.success(request, _("Your e-mail address is changed."))
         return redirect("people:settings")
     return render(request, "people/confirm_email.html", {"email": email})

@@ -1,11 +1,13 @@
-"""The nightly job: forms nobody fetched go, mails that failed are tried again."""
+"""The nightly job: forms nobody fetched and done tasks go, mails that failed are tried again."""
 
 import datetime
 
 from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
+from courses.people.mail import send_email_changed
 from courses.people.models import KeptForm, Message
 from tests.people.factories import UserFactory
 from tests.people.test_messages import ASSIGNED
@@ -46,3 +48,14 @@ def test_forms_of_last_week_go(db):
         )
     call_command("tidy_people", verbosity=0)
     assert KeptForm.objects.count() == 1
+
+
+def test_tasks_done_last_week_go(db, settings):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    for days in (None, 1, 8):
+        made = send_email_changed.enqueue(1, "old@example.org", "lv")
+        if days:
+            ended = timezone.now() - datetime.timedelta(days=days)
+            DBTaskResult.objects.filter(pk=made.id).update(status="SUCCESSFUL", finished_at=ended)
+    call_command("tidy_people", verbosity=0)
+    assert DBTaskResult.objects.count() == 2

@@ -1,10 +1,11 @@
-"""For a nightly job: what nobody fetched is thrown away, what could not be mailed is tried again."""
+"""For a nightly job: what is over is thrown away, what could not be mailed is tried again."""
 
 import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from courses.people import kept
 from courses.people.messages import deliver
@@ -14,7 +15,7 @@ DAYS = 7  # an older message is no news
 
 
 class Command(BaseCommand):
-    help = "Throw away kept forms older than a week; mail again what could not be mailed."
+    help = "Throw away kept forms and done tasks of last week; mail again what could not be mailed."
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
@@ -31,4 +32,8 @@ class Command(BaseCommand):
         again = list(unsent)
         for pk in again:
             deliver.enqueue(pk)
+        # Their arguments and errors may name addresses.
+        DBTaskResult.objects.finished().filter(
+            finished_at__lt=now - datetime.timedelta(days=DAYS)
+        ).delete()
         self.stdout.write(f"{thrown} kept forms thrown away, {len(again)} messages mailed again")
