@@ -204,7 +204,7 @@ def fates(
     rows = list(items)
     now = known(rows, rules, day)
     opens = window_opens(rules, day, critical=critical)
-    counts = {row.id for row in _counted(now, opens)}
+    counts = {row.id for row in latest(now, opens)}
     standing = {row.id for row in standing_rows(rows)}
 
     def fate(row: Item) -> str:
@@ -225,7 +225,7 @@ def fates(
     return {row.id: fate(row) for row in rows}
 
 
-def _scored(now: Known, opens: Day) -> list[Item]:
+def scored(now: Known, opens: Day = Day.min) -> list[Item]:
     """Every answer in the window that is neither exercise nor practice."""
     return [
         row
@@ -237,9 +237,9 @@ def _scored(now: Known, opens: Day) -> list[Item]:
     ]
 
 
-def _counted(now: Known, opens: Day) -> list[Item]:
+def latest(now: Known, opens: Day) -> list[Item]:
     """Of those the latest to each item, oldest first."""
-    return in_order({row.item_key: row for row in _scored(now, opens)}.values())
+    return in_order({row.item_key: row for row in scored(now, opens)}.values())
 
 
 def points(item: Item, rules: Mapping[str, float]) -> float:
@@ -307,13 +307,13 @@ def level_of(now: Known, rules: Mapping[str, float], day: Day, *, critical: bool
     one day takes nothing away.
     """
     opens = window_opens(rules, day, critical=critical)
-    counted = _counted(now, opens)
-    scored = tuple((row, points(row, rules)) for row in counted)
+    counted = latest(now, opens)
+    earned = tuple((row, points(row, rules)) for row in counted)
     prior = rules["prior"]
-    log_odds = math.log(prior / (1 - prior)) + sum(value for _row, value in scored)
+    log_odds = math.log(prior / (1 - prior)) + sum(value for _row, value in earned)
     strength = 1 / (1 + math.exp(-log_odds))
 
-    days = [row.day for row in _scored(now, opens)]
+    days = [row.day for row in scored(now, opens)]
     apart = (max(days) - min(days)).days if days else 0
     since = add_months(day, -int(rules["practice_months"]))
     decisions = Counter(
@@ -356,7 +356,7 @@ def level_of(now: Known, rules: Mapping[str, float], day: Day, *, critical: bool
         and strength >= rules["prior_strength"]
         and any(row.kind == "prior" and row.score >= 1 and row.day > opens for row in now.rows)
     )
-    return Level(at_most if by_prior else reached, strength, scored, checks, now.misses, by_prior)
+    return Level(at_most if by_prior else reached, strength, earned, checks, now.misses, by_prior)
 
 
 def next_change(
