@@ -19,6 +19,26 @@ REASONS = {
     "token": _("This form is out of date. Choose your answer again and send it."),
 }
 
+# The same in the words of a kind: what is missing, and what is too long.
+REASONS_OF_KINDS = {
+    ("matching", "nothing"): _("Choose something for at least one of them first."),
+    ("grouping", "nothing"): _("Choose a group for at least one of them first."),
+    ("ordering", "nothing"): _("Give every item its place first."),
+    ("cloze", "nothing"): _("Fill at least one gap first."),
+    ("number", "nothing"): _("Write a number first."),
+    ("estimate", "nothing"): _("Write your guess first."),
+    ("short-text", "nothing"): _("Write an answer first."),
+    ("open", "nothing"): _("Write an answer first."),
+    ("open", "long"): _(
+        "That is longer than an answer may be here. All you wrote is still below: shorten it a little and send it again."
+    ),
+}
+
+
+def reason(kind: str, key: str) -> Any:
+    """Why a response to a question of this kind could not be taken, in a sentence."""
+    return REASONS_OF_KINDS.get((kind, key)) or REASONS[key]
+
 
 class StartForm(forms.Form):
     """The button that starts an attempt; its token makes two clicks one attempt."""
@@ -42,7 +62,9 @@ class AnswerForm(forms.Form):
         try:
             self.response = grading.read(self.slot.question, self.values)
         except grading.BadResponse as bad:
-            raise forms.ValidationError(REASONS[bad.reason], code=bad.reason) from bad
+            raise forms.ValidationError(
+                reason(self.slot.kind, bad.reason), code=bad.reason
+            ) from bad
         return cleaned
 
     @property

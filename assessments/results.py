@@ -9,37 +9,43 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from assessments import grading
+from assessments import asking, grading, telling
 from assessments.models import Answer, Attempt, Pin, QuestionVersion
 from content.bilingual import say
 
-# The template that asks each kind of question.
+# The templates under `kinds/` and `explained/` of each kind of question.
 ASK = {
-    "single": "assessments/kinds/choice.html",
-    "multiple": "assessments/kinds/choice.html",
-    "true-false": "assessments/kinds/choice.html",
+    "single": "choice",
+    "multiple": "choice",
+    "true-false": "choice",
+    "matching": "matching",
+    "ordering": "ordering",
+    "grouping": "grouping",
+    "cloze": "cloze",
+    "number": "number",
+    "short-text": "words",
+    "estimate": "number",
+    "open": "open",
 }
-
-
-@dataclass(frozen=True)
-class Choice:
-    """An option as a learner meets it: without a word on whether it is right."""
-
-    key: str
-    text: str
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class ExplainedChoice:
-    """An option once it may be explained; `state` is right, wrong, missed or plain."""
-
-    text: str
-    state: str
-    chosen: bool
-    feedback: str
+TELL = (
+    ASK
+    | {"grouping": "matching", "number": "typed", "short-text": "typed"}
+    | {"estimate": "estimate"}
+)
+# How a question is answered, said under it; single choices and statements need no such words.
+HOW = {
+    "multiple": _("Choose all that apply."),
+    "matching": _("For each, choose what belongs to it. Every right pair counts."),
+    "ordering": _("Put them in order: 1 comes first."),
+    "grouping": _("Choose a group for each. Every right one counts."),
+    "cloze": _("Fill the gaps in the text. Every right one counts."),
+    "number": _("Write a number, for example 12 or 12,5."),
+    "short-text": _("Write one word or a few."),
+    "estimate": _("Guess freely: this is not scored. Afterwards you see the real figure."),
+    "open": _("A person will read your answer and write back to you."),
+}
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,8 @@ class Slot:
     version_hash: str
     answers: int = 0  # how often it was saved
     response: Mapping[str, Any] | None = None
+    sent: Mapping[str, Sequence[str]] | None = None  # a form that could not be taken, shown again
+    prefix: str = ""  # of the names and ids of its fields, where a page asks several questions
 
     @property
     def number(self) -> int:
@@ -62,7 +70,33 @@ class Slot:
 
     @property
     def ask_template(self) -> str:
-        return ASK[self.kind]
+        return f"assessments/kinds/{ASK[self.kind]}.html"
+
+    @property
+    def tell_template(self) -> str:
+        return f"assessments/explained/{TELL[self.kind]}.html"
+
+    @property
+    def how(self) -> str:
+        """How it is answered, in a sentence."""
+        return str(HOW.get(self.kind, ""))
+
+    @property
+    def asked(self) -> asking.Asked:
+        """The question as it is asked, filled in with what was sent or else what is kept."""
+        amiss = self.sent is not None
+        values = asking.values_of(self.response) if self.sent is None else self.sent
+        return asking.asked(self.data, self.pin.options, values, prefix=self.prefix, amiss=amiss)
+
+    @property
+    def told(self) -> telling.Told:
+        """What is said of the question and the answer; only for pages where that is due."""
+        return telling.told(self.data, self.pin.options, self.response)
+
+    @property
+    def told_all(self) -> telling.Told:
+        """Everything that people can be told, as an editor wants to see it."""
+        return telling.told(self.data, self.pin.options, None, everything=True)
 
     @property
     def stem(self) -> str:
@@ -77,16 +111,12 @@ class Slot:
         return self.response is not None
 
     @property
-    def chosen(self) -> frozenset[str]:
-        return frozenset(self.response.get("chosen", ())) if self.response else frozenset()
-
-    @property
     def question(self) -> grading.Question:
         return grading.question_of(self.data)
 
     @property
     def is_scored(self) -> bool:
-        return not self.data["needs_review"]
+        return not self.data["needs_review"] and self.kind not in grading.UNSCORED
 
     @property
     def fraction(self) -> Fraction | None:
@@ -103,58 +133,17 @@ class Slot:
 
     @property
     def state(self) -> str:
-        """right, partly, wrong, or unanswered."""
+        """right, partly, wrong, unanswered, or neutral where an answer has no mark (yet)."""
+        if not self.answered:
+            return "unanswered"
         match self.fraction:
             case None:
-                return "unanswered"
+                return "neutral"
             case earned if earned == 1:
                 return "right"
             case earned if earned > 0:
                 return "partly"
         return "wrong"
-
-    @property
-    def choices(self) -> list[Choice]:
-        """The options in the order this attempt shows them."""
-        options = {option["key"]: option for option in self.data["options"]}
-        return [
-            Choice(key, option_text(options[key]), key in self.chosen) for key in self.pin.options
-        ]
-
-    @property
-    def explained(self) -> list[ExplainedChoice]:
-        """The options with what was right; feedback for those chosen and for those missed."""
-        options = {option["key"]: option for option in self.data["options"]}
-        return [_explained(options[key], key in self.chosen) for key in self.pin.options]
-
-    @property
-    def explained_all(self) -> list[ExplainedChoice]:
-        """Every option with its feedback, as an editor wants to see them."""
-        options = {option["key"]: option for option in self.data["options"]}
-        return [
-            ExplainedChoice(
-                option_text(options[key]),
-                "right" if options[key]["right"] else "wrong",
-                False,
-                say(options[key]["feedback"]),
-            )
-            for key in self.pin.options
-        ]
-
-
-def _explained(option: Mapping[str, Any], chosen: bool) -> ExplainedChoice:
-    right = bool(option["right"])
-    state = ("right" if right else "wrong") if chosen else ("missed" if right else "plain")
-    feedback = say(option["feedback"]) if chosen or right else ""
-    return ExplainedChoice(option_text(option), state, chosen, feedback)
-
-
-def option_text(option: Mapping[str, Any]) -> str:
-    """What an option says; true and false need no text of their own."""
-    text = say(option["text"])
-    if text:
-        return text
-    return {"true": _("True"), "false": _("False")}.get(str(option["key"]), str(option["key"]))
 
 
 def slots_of(

@@ -1,5 +1,7 @@
 """A quiz in few hops: find what the person may see, validate, act, answer."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID, uuid4
@@ -126,6 +128,7 @@ def _save(
             version,
             status=HTTPStatus.UNPROCESSABLE_ENTITY,
             errors=form.reasons,
+            sent=form.values,
         )
     try:
         actions.answer(attempt, slot, form.response, form.cleaned_data["token"])
@@ -163,10 +166,11 @@ def _show(
     *,
     status: int = 200,
     errors: list[str] | None = None,
+    sent: Mapping[str, Sequence[str]] | None = None,
     elsewhere: bool = False,
 ) -> HttpResponse:
     answers = list(attempt.answers.all())
-    asked = _slot(attempt, slot, version, answers)
+    asked = replace(_slot(attempt, slot, version, answers), sent=sent)
     answered = {answer.slot for answer in answers}
     # What is right goes to the template only once the answer stands.
     explained = asked.answered and attempt.explains_each

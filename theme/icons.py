@@ -56,6 +56,7 @@ ICONS: dict[str, str] = {
     "dot": _DOT.format(r=4, rest=' fill="currentColor"'),
     "ring": _DOT.format(r=7, rest=""),
     "half": _DOT.format(r=7, rest="") + '<path d="M12 5a7 7 0 0 1 0 14z" fill="currentColor"/>',
+    "grip": _path("M9 6h.1M15 6h.1M9 12h.1M15 12h.1M9 18h.1M15 18h.1"),
     "flag": _path("M5 21.5V3.5h13l-3 4.5 3 4.5H5"),
     "quote": _path("M10 6.5C6.5 7.5 5 10 5 13v4.5h5V13H6.5M19.5 6.5C16 7.5 14.5 10 14.5 13v4.5h5V13H16"),
     "eye": _path("M2 12c4.5-8 15.5-8 20 0-4.5 8-15.5 8-20 0z") + '<circle cx="12" cy="12" r="3"/>',

@@ -1,6 +1,8 @@
 """The component sheet: everything the look is made of on one page, in development only."""
 
 import datetime
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from django import forms
@@ -9,7 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from assessments import asking, grading, reading
+from assessments.forms import reason
+from assessments.models import Pin
+from assessments.results import Slot
 from theme.icons import ICONS
+from theme.kinds import QUESTIONS, RESPONSES
 
 TOKENS = ["paper", "sheet", "soft", "ink", "muted", "accent", "warm", "good", "bad"]
 
@@ -106,3 +113,38 @@ def sample() -> dict[str, Any]:
             {"day": day, "title": "Termiņš pagarināts", "icon": "calendar", "tone": "warm"},
         ],
     }
+
+
+def kinds(request: HttpRequest) -> HttpResponse:
+    """Every kind of question, as it is asked and as it is explained; asks no database either."""
+    return render(request, "kinds.html", {"kinds": [_kind(name) for name in grading.KINDS]})
+
+
+def _kind(name: str) -> dict[str, Any]:
+    data = QUESTIONS[name]
+    slot = Slot(Pin(1, 0, tuple(grading.shuffled_keys(data)), Fraction(1)), data, "")
+    answered = [replace(slot, response=response) for _state, response in RESPONSES[name]]
+    # As nothing was chosen, or something that cannot be taken.
+    why, sent = AMISS.get(name, ("nothing", {}))
+    asked = [
+        (slot, []),
+        (answered[0], []),
+        (replace(slot, sent=sent or asking.values_of(answered[0].response)), [reason(name, why)]),
+    ]
+    return {
+        "name": name,
+        "asked": [
+            (replace(each, prefix=f"{name}-{number}-"), errors)
+            for number, (each, errors) in enumerate(asked)
+        ],
+        "explained": reading.explained([*answered, slot]),
+        "item": reading.explained([slot])[0],
+    }
+
+
+AMISS: dict[str, tuple[str, dict[str, list[str]]]] = {
+    "ordering": ("places", {"place-0be2": ["1"], "place-a3c4": ["1"], "place-e80d": ["3"]}),
+    "number": ("number", {"number": ["pusi dienas"]}),
+    "estimate": ("number", {"number": ["daudz"]}),
+    "open": ("long", {"text": ["Klients atkal neatnāca. " * 140]}),
+}

@@ -14,8 +14,11 @@ from courses.people import views as people
 from theme import health, media, scheme, sheet
 
 theme_urls = [path("scheme/", scheme.colour_scheme, name="colour_scheme")]
-if settings.DEBUG:
-    theme_urls.append(path("components/", sheet.components, name="components"))
+if settings.COMPONENT_SHEET:
+    theme_urls += [
+        path("components/", sheet.components, name="components"),
+        path("components/kinds/", sheet.kinds, name="kinds"),
+    ]
 
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),

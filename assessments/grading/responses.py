@@ -146,18 +146,18 @@ def _(question: ShortText, values: Values) -> dict[str, Any]:
 
 @read.register
 def _(question: Open, values: Values) -> dict[str, Any]:
-    text = _one(values, "text", question.longest).replace("\r\n", "\n").strip()
+    text = _one(values, "text", question.longest).strip()
     if not text:
         raise BadResponse("nothing")
     return {"text": text}
 
 
 def _one(values: Values, name: str, longest: int = LONGEST_WORDS) -> str:
-    """The one value of a field, without control characters; line breaks stay."""
+    """The one value of a field, without control characters; line breaks stay, as one sign each."""
     given = values.get(name, ())
     if len(given) > 1:
         raise BadResponse("several")
-    text = given[0] if given else ""
+    text = given[0].replace("\r\n", "\n") if given else ""
     if len(text) > longest:
         raise BadResponse("long")
     return "".join(sign for sign in text if sign in "\r\n\t" or sign.isprintable())

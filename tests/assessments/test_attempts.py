@@ -164,7 +164,7 @@ def test_each_save_is_a_row_and_the_latest_counts(attempt):
         (2, ["a"]),
     ]
     [slot, *_rest] = actions.resume(attempt).slots
-    assert (slot.chosen, slot.answers, slot.state) == ({"a"}, 2, "right")
+    assert (slot.response, slot.answers, slot.state) == ({"chosen": ["a"]}, 2, "right")
 
 
 def test_the_same_form_sent_twice_leaves_one_answer(attempt):

@@ -273,6 +273,7 @@ def test_the_chance_of_guessing_follows_the_kind(question, chance):
         (FIGURE, values(number="30%"), {"number": "30"}),
         (WORDS, values(text="  a   b\x00 "), {"text": "a b"}),
         (OWN_WORDS, values(text="a\r\nb\n"), {"text": "a\nb"}),
+        (OWN_WORDS, values(text="a\r\n" * 10), {"text": "\n".join("a" * 10)}),  # 20 signs
     ],
 )
 def test_a_response_is_kept_in_the_order_of_the_question(question, given, kept):

@@ -51,6 +51,7 @@ ANSWERS: dict[str, Sign] = {
     "wrong": Sign(_("Not right"), "cross-circle", "bad"),
     "missed": Sign(_("Right, not chosen"), "check", "warm"),
     "neutral": Sign(_("Recorded"), "dot", "muted"),
+    "open": Sign(_("Not answered"), "ring", "muted"),
     "plain": Sign("", "ring", "muted"),
 }
 

@@ -1,3 +1,103 @@
-/* Where scripts run, what matters on arrival has the focus: a problem, or the result. */
+/* Where scripts run: what matters on arrival has the focus, items move into order, words are counted. */
 
-document.querySelector("[data-focus]")?.focus();
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+
+// A problem, or the result.
+$("[data-focus]")?.focus();
+
+// Ordering: buttons move an item, its grip can be dragged; the fields that hold the places follow.
+for (const list of $$("[data-order]")) {
+    const around = list.parentElement;
+    const parts = $("[data-order-parts]", around).content;
+    const said = $("[data-order-said]", around);
+    const text = (item) => $(".order-text", item).textContent;
+
+    const number = () => {
+        const last = list.children.length - 1;
+        [...list.children].forEach((item, at) => {
+            $("select", item).value = String(at + 1);
+            const [up, down] = $$("button", item);
+            up.ariaDisabled = String(at === 0);
+            down.ariaDisabled = String(at === last);
+        });
+    };
+    const moved = (item) => {
+        number();
+        const select = $("select", item);
+        said.textContent = fill(said.dataset.orderSaid, { item: text(item), place: select.value, count: list.children.length });
+        select.dispatchEvent(new Event("change", { bubbles: true }));
+    };
+    // The item before which another one comes to stand when it goes a step up or down.
+    const step = (item, by) => (by < 0 ? item.previousElementSibling : item.nextElementSibling);
+    const shift = (item, by) => {
+        const other = step(item, by);
+        if (other) list.insertBefore(item, by < 0 ? other : other.nextElementSibling);
+        return Boolean(other);
+    };
+
+    for (const item of [...list.children]) {
+        $(".order-place", item).hidden = true;
+        item.append(parts.cloneNode(true));
+        for (const button of $$("button", item)) {
+            button.ariaLabel = `${button.ariaLabel}: ${text(item)}`;
+            button.addEventListener("click", () => {
+                if (!shift(item, Number(button.dataset.step))) return;
+                moved(item);
+                button.focus();
+            });
+        }
+        $(".order-grip", item).addEventListener("pointerdown", (event) => {
+            if (event.button) return;
+            event.preventDefault();
+            drag(item, event.pointerId);
+        });
+    }
+    const middle = (item) => {
+        const { top, height } = item.getBoundingClientRect();
+        return top + height / 2;
+    };
+    // The list has the pointer, as an item that moves in it would lose it.
+    const drag = (item, pointer) => {
+        const before = [...list.children].indexOf(item);
+        const follow = ({ clientY }) => {
+            const [above, below] = [step(item, -1), step(item, 1)];
+            if (above && clientY < middle(above)) shift(item, -1);
+            else if (below && clientY > middle(below)) shift(item, 1);
+        };
+        const drop = () => {
+            item.classList.remove("is-held");
+            list.removeEventListener("pointermove", follow);
+            list.removeEventListener("lostpointercapture", drop);
+            if ([...list.children].indexOf(item) !== before) moved(item);
+        };
+        item.classList.add("is-held");
+        list.setPointerCapture(pointer);
+        list.addEventListener("pointermove", follow);
+        list.addEventListener("lostpointercapture", drop);
+    };
+    list.classList.add("is-live");
+    number();
+}
+
+// Open answers: words and characters under the field; read out when few are left, after a pause.
+for (const field of $$("[data-words]")) {
+    const shown = document.getElementById(`${field.id}-words`);
+    const said = shown.nextElementSibling;
+    const longest = Number(field.dataset.longest);
+    let pause;
+    const count = () => {
+        const signs = [...field.value].length;
+        const words = field.value.trim().split(/\s+/).filter(Boolean).length;
+        const over = signs > longest;
+        shown.textContent = fill(over ? field.dataset.over : field.dataset.words, { words, signs, longest, over: signs - longest });
+        shown.classList.toggle("is-over", over);
+        clearTimeout(pause);
+        if (signs > 0.9 * longest) pause = setTimeout(() => (said.textContent = shown.textContent), 1500);
+    };
+    shown.hidden = false;
+    field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby")} ${shown.id}`);
+    field.addEventListener("input", count);
+    count();
+}
