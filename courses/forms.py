@@ -1,4 +1,4 @@
-"""What a lead fills in to assign a module or a path."""
+"""What people fill in about courses: assigning, a pause of reviews."""
 
 import datetime
 import uuid
@@ -15,6 +15,7 @@ from courses.people.models import Team, User
 from courses.people.names import by_name
 
 FARTHEST = datetime.timedelta(days=3 * 366)
+LONGEST_PAUSE = datetime.timedelta(days=90)
 
 
 class AssignForm(forms.Form):
@@ -81,6 +82,34 @@ class AssignForm(forms.Form):
         if day and day > self.today + FARTHEST:
             raise ValidationError(_("Choose a day within the next three years."))
         return day
+
+
+class PauseForm(forms.Form):
+    """The days on which a person wants no reviews."""
+
+    starts_on = forms.DateField(
+        label=_("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    ends_on = forms.DateField(
+        label=_("To, that day included"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, today: datetime.date | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.today = today or datetime.date.min
+
+    def clean_ends_on(self) -> datetime.date:
+        ends: datetime.date = self.cleaned_data["ends_on"]
+        begins: datetime.date | None = self.cleaned_data.get("starts_on")
+        if ends < self.today:
+            raise ValidationError(_("This day has passed. Choose today or a later day."))
+        if begins and ends < begins:
+            raise ValidationError(_("The last day is before the first."))
+        if begins and ends - max(begins, self.today) > LONGEST_PAUSE:
+            raise ValidationError(_("A pause is at most 90 days long."))
+        return ends
 
 
 def indented(team: Team) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses import lead_views, views
+from courses import lead_views, review_views, views
 
 app_name = "courses"
 
@@ -10,6 +10,9 @@ urlpatterns = [
     path("my/", views.home_dashboard, name="home_dashboard"),
     path("my/profile/", views.profile, name="profile"),
     path("my/profile/<slug:key>/", views.competence, name="competence"),
+    path("my/profile/<slug:key>/refresher/", review_views.refresher, name="refresher"),
+    path("my/review/", review_views.review, name="review"),
+    path("my/review/pause/", review_views.pause, name="pause_reviews"),
     path("my/history/", views.history, name="history"),
     path("paths/", views.paths, name="paths"),
     path("paths/<slug:key>/", views.path, name="path"),

@@ -22,6 +22,7 @@ from courses.outline import Outline, Route, outline
 from courses.panels import panels
 from courses.people.models import AuditEntry
 from courses.people.requests import UserRequest
+from courses.progress import reviews
 from courses.progress.models import Activity, Competence, Evidence, Standing, Subject
 from courses.reading import after, crumbs, record_of
 from courses.roads import Record, Road
@@ -55,6 +56,7 @@ def home_dashboard(request: UserRequest) -> HttpResponse:
         "profile": profiles.rows(
             _levels(record), [known.abilities[key] for key in abilities], today
         ),
+        "review": reviews.summary_of(record.subject),
         "today": today,
     }
     context["panels"] = panels(

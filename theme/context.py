@@ -24,6 +24,8 @@ SECTIONS = {
     "courses:home_dashboard": "home",
     "courses:profile": "profile",
     "courses:competence": "profile",
+    "courses:review": "profile",
+    "courses:pause_reviews": "profile",
     "courses:history": "history",
     "courses:paths": "paths",
     "courses:path": "paths",

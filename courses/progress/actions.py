@@ -12,12 +12,14 @@ from uuid import UUID, uuid4
 from django.db import models, transaction
 from django.utils import timezone
 
+from courses.progress import reviews
 from courses.progress.models import (
     Activity,
     Competence,
     Evidence,
     FeedbackSeen,
     Purge,
+    ReviewPause,
     Subject,
 )
 from courses.progress.projection import Rulebook, refresh
@@ -167,6 +169,9 @@ def record(
         objects={new.key for new in activities},
         book=book,
     )
+    if evidence:
+        reviews.forget([subject.pk])
+        transaction.on_commit(lambda: reviews.forget([subject.pk]))
 
 
 def _seen(
@@ -198,6 +203,20 @@ def saw_feedback(
         unique_fields=["subject", "item_key"],
         update_fields=["at"],
     )
+
+
+def pause_reviews(subject: Subject, starts_on: datetime.date, ends_on: datetime.date) -> None:
+    """Have no reviews asked from one day to another; it takes the place of every other pause."""
+    with transaction.atomic():
+        ReviewPause.objects.filter(subject=subject).delete()
+        ReviewPause.objects.create(subject=subject, starts_on=starts_on, ends_on=ends_on)
+    reviews.forget([subject.pk])
+
+
+def resume_reviews(subject: Subject) -> None:
+    """End the pause, or take back one that was to come."""
+    ReviewPause.objects.filter(subject=subject).delete()
+    reviews.forget([subject.pk])
 
 
 class OpenPurge:

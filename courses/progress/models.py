@@ -190,6 +190,35 @@ class FeedbackSeen(models.Model):
         return f"{self.item_key}: {self.at:%Y-%m-%d %H:%M}"
 
 
+class ReviewPauseQuerySet(models.QuerySet["ReviewPause"]):
+    def on(self, day: datetime.date) -> Self:
+        """Pauses in force on a day; both dates count in."""
+        return self.filter(starts_on__lte=day, ends_on__gte=day)
+
+
+class ReviewPause(models.Model):
+    """Days on which a person is asked no reviews, such as her holidays. Hers alone."""
+
+    subject = models.ForeignKey(Subject, models.CASCADE, related_name="review_pauses")
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"))
+
+    objects = ReviewPauseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("pause of reviews")
+        verbose_name_plural = _("pauses of reviews")
+        ordering = ["-ends_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="review_pause_ends_after_it_starts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_on} – {self.ends_on}"
+
+
 class Requirement(models.Model):
     """One dated version of what a module or a path asks for; versions are added, never edited."""
 

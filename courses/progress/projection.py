@@ -113,7 +113,7 @@ class LevelAnswer:
     next_level: str = ""
 
 
-def _items(rows: Iterable[Evidence]) -> list[rules.Item]:
+def items_of(rows: Iterable[Evidence]) -> list[rules.Item]:
     return [
         rules.Item(
             id=row.id,
@@ -212,7 +212,7 @@ def levels_on(subject: UUID, day: Day, *, as_known_then: bool = True) -> dict[UU
         by_competence[row.competence].append(row)
     book = Rulebook.read()
     return {
-        competence.uuid: level_answer(competence, _items(found), book, day)
+        competence.uuid: level_answer(competence, items_of(found), book, day)
         for competence, found in by_competence.items()
     }
 
@@ -242,7 +242,7 @@ def standings(
             known = known | Competence.objects.in_bulk(missing)
         for (subject, competence_id), pair_rows in by_pair.items():
             competence = known[competence_id]
-            answer = level_answer(competence, _items(pair_rows), book, day)
+            answer = level_answer(competence, items_of(pair_rows), book, day)
             since = max(local_day(row.happened_at) for row in pair_rows)
             found.append(
                 Standing(
