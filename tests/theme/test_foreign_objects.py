@@ -95,6 +95,7 @@ OPEN = {
     "people:confirm_email": "a key for the person who asked; see tests/people/test_account.py",
     "content:self_check": "a question of a page; see tests/content/test_reading.py",
     "courses:competence": "a competence; the evidence is one's own",
+    "courses:refresher": "a competence; the questions are chosen by one's own record",
     "courses:path": "a path; the progress is one's own",
     "courses:mark_read": "a lesson",
     "assessments:start": "a quiz; the attempt is one's own",
