@@ -10,8 +10,12 @@ import pytest_django
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, connections
+from django.db.models.signals import post_save
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
+from modelsearch import index
+from modelsearch.signal_handlers import post_save_signal_handler
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from courses.people.models import Team, User
 from courses.progress import triggers
@@ -48,6 +52,27 @@ def django_db_setup(
 def _forgotten() -> None:
     """What is remembered between requests is forgotten between tests."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _indexes(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Search and reference indexes are kept in tests marked `indexed` only: a quarter of the time."""
+    models = index.get_indexed_models()
+    if request.node.get_closest_marker("indexed"):
+        for model in models:
+            post_save.connect(post_save_signal_handler, sender=model)
+        yield
+        for model in models:
+            post_save.disconnect(post_save_signal_handler, sender=model)
+    else:
+        with disable_reference_index_auto_update():
+            yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _not_indexed(django_test_environment: None) -> None:
+    for model in index.get_indexed_models():
+        post_save.disconnect(post_save_signal_handler, sender=model)
 
 
 @pytest.fixture

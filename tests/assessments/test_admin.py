@@ -34,6 +34,7 @@ def said(response):
     return response.content.decode()
 
 
+@pytest.mark.indexed
 def test_the_bank_is_listed_and_filtered(admin):
     QuestionFactory(stem_en="On boundaries?", competences=[("alliance", 1)])
     QuestionFactory(stem_en="On ethics?", module="ethics", key="ethics/one", several=True)
@@ -174,12 +175,14 @@ def test_a_quiz_and_its_page_are_previewed():
     assert page.title in said(page.make_preview_request())
 
 
+@pytest.mark.indexed
 def test_the_editor_says_where_a_question_is_used(admin):
     quiz = QuizFactory(title_en="Burnout check")
     question = quiz.places.first().question
     assert "Burnout check" in said(admin.get(url("usage", question.pk)))
 
 
+@pytest.mark.indexed
 def test_a_question_in_use_is_not_deleted(admin):
     question = QuizFactory().places.first().question
     admin.post(url("delete", question.pk))

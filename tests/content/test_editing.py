@@ -180,6 +180,7 @@ def test_the_chooser_tells_the_editor_the_key(loaded, admin_client):
     assert (result["key"], result["title"]) == ("burnout", str(term))
 
 
+@pytest.mark.indexed
 @pytest.mark.django_db
 def test_where_a_term_is_used_is_known(loaded):
     from wagtail.models import ReferenceIndex

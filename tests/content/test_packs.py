@@ -53,6 +53,7 @@ def test_a_dump_is_the_canonical_form_of_what_was_loaded(loaded, tmp_path):
     assert runner.canonical(tmp_path / "out") == dumped
 
 
+@pytest.mark.indexed
 def test_wagtail_knows_which_pages_use_a_term_or_a_source(loaded):
     """An error here is one of the background: it would be logged, and the list left empty."""
     term, source = GlossaryTerm.objects.get(key="burnout"), Source.objects.get(key="labour-law")

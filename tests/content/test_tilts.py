@@ -16,6 +16,7 @@ def test_it_has_no_problems():
     assert runner.check(runner.read(TILTS)) == []
 
 
+@pytest.mark.indexed
 @pytest.mark.django_db
 def test_it_loads_without_complaint_dumps_and_loads_again(tmp_path, caplog):
     with caplog.at_level(logging.INFO):
