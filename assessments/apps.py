@@ -8,13 +8,14 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from assessments import panels
-        from assessments.packs import Quizzes
+        from assessments.packs import Quizzes, Topics
         from content.packs import registry
         from courses import links, resume
         from courses.panels import register
 
         register("person", panels.person_panels)
         register("module", panels.module_panels)
+        registry.register("topic", Topics())
         registry.register("quiz", Quizzes())
         resume.register("quiz", panels.unfinished)
         links.register("quiz", panels.reviews)

@@ -1,7 +1,10 @@
 """The question bank in the admin, and the menu it shares with the quizzes."""
 
+from typing import Any
+
 import django_filters
 from django.db.models import Count, QuerySet
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -17,6 +20,7 @@ from wagtail.admin.panels import (
     MultiFieldPanel,
     ObjectList,
     PageChooserPanel,
+    Panel,
     TabbedInterface,
 )
 from wagtail.admin.ui.tables import Column
@@ -51,6 +55,65 @@ class QuestionFilter(WagtailFilterSet):
         fields = ["module", "competence", "kind", "needs_review", "critical", "live", "archived"]
 
 
+def _of(kinds: str, heading: Any, panels: list[Panel]) -> MultiFieldPanel:
+    """What only questions of these kinds have; `admin.js` shows the panel of the chosen kind."""
+    return MultiFieldPanel(panels, heading=heading, attrs={"data-kinds": kinds})
+
+
+KIND_PANELS = [
+    _of("single multiple true-false", _("Options"), [FieldPanel("options")]),
+    _of(
+        "matching",
+        _("Match pairs"),
+        [
+            FieldPanel("pairs", help_text=_("Each with its right side; they are shown mixed.")),
+            FieldPanel("extra"),
+        ],
+    ),
+    _of("ordering", _("Put in order"), [FieldPanel("items")]),
+    _of("grouping", _("Sort into groups"), [FieldPanel("groups")]),
+    _of(
+        "cloze",
+        _("Fill gaps in a text"),
+        [
+            HelpPanel(
+                content=_(
+                    "Where a gap is, write its key in two square brackets, as in [[when]]; "
+                    "each language has every gap once, in whatever order it needs."
+                )
+            ),
+            sides("text"),
+            FieldPanel("gaps"),
+        ],
+    ),
+    _of(
+        "number estimate",
+        _("A number"),
+        [FieldRowPanel([FieldPanel("value"), FieldPanel("unit_lv"), FieldPanel("unit_en")])],
+    ),
+    _of("number", _("Right and nearly right"), [FieldPanel("tolerance"), FieldPanel("near")]),
+    _of(
+        "estimate",
+        _("The real figure"),
+        [FieldRowPanel([FieldPanel("year"), FieldPanel("within")]), sides("said_by")],
+    ),
+    _of("short-text", _("A few words"), [FieldPanel("accepted"), FieldPanel("wrong")]),
+    _of("cloze short-text", _("How words are compared"), [FieldPanel("exact")]),
+    _of("number estimate", _("What is said when the number is known"), [sides("feedback")]),
+    _of("number short-text", _("What is said of any other answer"), [sides("other")]),
+    _of(
+        "open",
+        _("Own words"),
+        [
+            sides("hint"),
+            FieldPanel("longest"),
+            FieldPanel("criteria"),
+            sides("example"),
+        ],
+    ),
+]
+
+
 class QuestionViewSet(SnippetViewSet):
     model = Question
     icon = "help"
@@ -70,9 +133,9 @@ class QuestionViewSet(SnippetViewSet):
         [
             ObjectList(
                 [
-                    FieldPanel("kind"),
+                    FieldPanel("kind", attrs={"data-kind-chosen": ""}),
                     sides("stem"),
-                    FieldPanel("options"),
+                    *KIND_PANELS,
                     sides("explanation"),
                 ],
                 heading=_("Question"),
@@ -84,16 +147,17 @@ class QuestionViewSet(SnippetViewSet):
                         [FieldRowPanel([FieldPanel("competence"), FieldPanel("weight")])],
                         heading=_("What an answer shows"),
                         label=_("Competence"),
-                        min_num=1,
                     ),
                     MultiFieldPanel(
                         [
                             FieldRowPanel([FieldPanel("difficulty"), FieldPanel("applies")]),
                             FieldPanel("critical"),
+                            FieldPanel("twin"),
                             FieldPanel("needs_review"),
                         ],
                         heading=_("Use"),
                     ),
+                    FieldPanel("topics", widget=CheckboxSelectMultiple),
                     MultiFieldPanel(
                         [
                             FieldRowPanel(
@@ -140,6 +204,11 @@ class QuizzesGroup(SnippetViewSetGroup):
 
 
 register_snippet(QuizzesGroup)
+
+
+@hooks.register("insert_editor_js")
+def kind_chosen() -> SafeString:
+    return format_html('<script src="{}"></script>', static("assessments/admin.js"))
 
 
 @hooks.register("insert_global_admin_css")

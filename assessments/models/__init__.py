@@ -11,6 +11,7 @@ from assessments.models.bank import (
     VersionQuerySet,
 )
 from assessments.models.quizzes import Quiz, QuizPage, QuizQuestion
+from assessments.models.topics import Topic
 
 __all__ = [
     "Answer",
@@ -26,5 +27,6 @@ __all__ = [
     "Quiz",
     "QuizPage",
     "QuizQuestion",
+    "Topic",
     "VersionQuerySet",
 ]

@@ -10,13 +10,14 @@ from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
-from modelcluster.fields import ParentalKey
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
-from wagtail.fields import StreamField
 from wagtail.models import LockableMixin, Orderable, WorkflowMixin
 from wagtail.search import index
 
-from assessments.blocks import OptionBlock
+from assessments.models.bodies import QuestionBody
+from assessments.models.topics import Topic
+from assessments.parts import CHOICES, body_of, option_of
 from content.bilingual import both, pick
 from content.models import KEY_IN_MODULE, Applies, PackRecord, Source
 from content.versions import Version, digest
@@ -27,6 +28,14 @@ class Kind(models.TextChoices):
     SINGLE = "single", _("one right answer")
     MULTIPLE = "multiple", _("several right answers")
     TRUE_FALSE = "true-false", _("true or false")
+    MATCHING = "matching", _("match pairs")
+    ORDERING = "ordering", _("put in order")
+    GROUPING = "grouping", _("sort into groups")
+    CLOZE = "cloze", _("fill gaps in a text")
+    NUMBER = "number", _("a number")
+    SHORT_TEXT = "short-text", _("a few words")
+    ESTIMATE = "estimate", _("guess a figure (not scored)")
+    OPEN = "open", _("own words, marked by a person")
 
 
 class BankItem(WorkflowMixin, PackRecord, LockableMixin, index.Indexed, ClusterableModel):
@@ -62,7 +71,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return self.filter(live=True, archived=False)
 
 
-class Question(BankItem):
+class Question(QuestionBody, BankItem):
     """One question in both languages. Publishing keeps what it is now as a `QuestionVersion`."""
 
     pack_kind = "question"
@@ -71,7 +80,6 @@ class Question(BankItem):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.SINGLE)
     stem_lv = models.TextField(_("question (Latvian)"), max_length=2000)
     stem_en = models.TextField(_("question (English)"), max_length=2000)
-    options = StreamField([("option", OptionBlock())], verbose_name=_("options"), blank=True)
     explanation_lv = models.TextField(_("explanation (Latvian)"), max_length=4000)
     explanation_en = models.TextField(_("explanation (English)"), max_length=4000)
     difficulty = models.PositiveSmallIntegerField(
@@ -107,6 +115,23 @@ class Question(BankItem):
         help_text=_("The page in either language; learners get it in theirs."),
     )
 
+    topics = ParentalManyToManyField(
+        Topic, blank=True, related_name="questions", verbose_name=_("topics")
+    )
+    # Kept on one of the two; `other_twin` finds it from both.
+    twin = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="twin_of",
+        verbose_name=_("twin"),
+        help_text=_(
+            "The same matter in other words. A wrong answer to a safety-critical question brings "
+            "its twin before anything is explained."
+        ),
+    )
+
     _revisions = GenericRelation("wagtailcore.Revision", related_query_name="question")
     workflow_states = GenericRelation(
         "wagtailcore.WorkflowState",
@@ -132,6 +157,11 @@ class Question(BankItem):
         verbose_name = _("question")
         verbose_name_plural = _("questions")
         ordering = ["module", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(twin=models.F("id")), name="question_is_not_its_own_twin"
+            ),
+        ]
 
     def __str__(self) -> str:
         return Truncator(pick(self, "stem") or self.key).words(14)
@@ -143,9 +173,43 @@ class Question(BankItem):
 
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
+        if kwargs.get("update_fields") is not None:
+            super().save(*args, **kwargs)
+            return
+        touched = self._part()
         super().save(*args, **kwargs)
-        if self.live and kwargs.get("update_fields") is None:
+        if self.live:
             self.keep_version()
+        for other in Question.objects.filter(pk__in=touched, live=True):
+            other.keep_version()
+
+    def _part(self) -> set[int]:
+        """End other pairs of this question and its twin. The keys of all whose twin changes."""
+        before = Question.objects.filter(pk=self.pk).values_list("twin_id", flat=True)
+        touched = {*before, self.twin_id}
+        if self.twin_id:
+            pair = [self.pk, self.twin_id]
+            others = Question.objects.filter(
+                models.Q(twin__in=pair) | models.Q(pk=self.twin_id, twin__isnull=False)
+            ).exclude(pk=self.pk)
+            for pk, twin in others.values_list("pk", "twin_id"):
+                touched |= {pk, twin}
+            others.update(twin=None)
+        return touched - {None, self.pk}
+
+    def written(self) -> dict[str, Any]:
+        """Everything the author wrote, as `assessments.checks` looks at it and packs have it."""
+        return {
+            "stem": both(self.stem_lv or "", self.stem_en or ""),
+            "explanation": both(self.explanation_lv or "", self.explanation_en or ""),
+        } | self.body_written()
+
+    @property
+    def other_twin(self) -> "Question | None":
+        """The twin, whichever of the two names the other."""
+        if self.twin or not self.pk:
+            return self.twin
+        return next(iter(self.twin_of.all()), None)
 
     def keep_version(self) -> "QuestionVersion":
         """The version of what the question says now, made if it differs from the last one."""
@@ -157,24 +221,14 @@ class Question(BankItem):
 
     def as_data(self) -> dict[str, Any]:
         """Everything a version keeps, in both languages, as JSON values."""
-        return {
+        written, twin = self.written(), self.other_twin
+        data = {
             "uuid": str(self.uuid),
             "key": self.key,
             "kind": self.kind,
-            "stem": both(self.stem_lv, self.stem_en),
-            "explanation": both(self.explanation_lv, self.explanation_en),
-            "options": [
-                {
-                    "key": block.value["key"],
-                    "right": bool(block.value["right"]),
-                    "text": both(block.value["text_lv"] or "", block.value["text_en"] or ""),
-                    "feedback": both(
-                        block.value["feedback_lv"] or "", block.value["feedback_en"] or ""
-                    ),
-                    "misconception": block.value["misconception"] or "",
-                }
-                for block in self.options
-            ],
+            "stem": written["stem"],
+            "explanation": written["explanation"],
+            "options": [option_of(row) for row in written.get("options", [])],
             "competences": [
                 {"key": given.competence.key, "weight": f"{given.weight.normalize():f}"}
                 for given in self.competence_weights.all()
@@ -190,6 +244,14 @@ class Question(BankItem):
             },
             "reread": str(self.reread.translation_key) if self.reread else "",
         }
+        # What a question lacks is not named, so that it stays the version it is.
+        if self.kind not in CHOICES:
+            data["body"] = body_of(self.kind, written, self.uuid)
+        if twin and twin.live and not twin.archived:
+            data["twin"] = str(twin.uuid)
+        if topics := sorted(topic.key for topic in self.topics.all()):
+            data["topics"] = topics
+        return data
 
     @property
     def preview_modes(self) -> list[tuple[str, Any]]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import translation
 
 from assessments.models import Question, Quiz, QuizPage, QuizQuestion
-from assessments.packs.questions import check_question, load_question, written
+from assessments.packs.questions import canonical, check_question, load_questions, written
 from content.bilingual import LANGUAGES, both
 from content.keys import item_uuid
 from content.packs.links import locale_of, page_paths
@@ -72,19 +72,18 @@ class Quizzes:
     # Loading ----------------------------------------------------------------------------
 
     def load(self, pack: Pack, report: Report) -> None:
-        questions: set[UUID] = set()
+        questions = load_questions(pack, report)
         quizzes: set[UUID] = set()
         pages: set[str] = set()
         for file in pack.matching(FILES):
             row, module = pack.tables[file], PurePosixPath(file).parent.name
-            asked = [load_question(pack, report, module, each) for each in row["questions"]]
-            questions |= {question.uuid for question in asked}
+            asked = [questions[f"{module}/{each['key']}"] for each in row["questions"]]
             quiz = self._load_quiz(pack, report, module, row, asked)
             quizzes.add(quiz.uuid)
             pages.add(quiz.key)
             for code in LANGUAGES:
                 self._load_page(pack, report, module, row, quiz, code)
-        archive_missing_snippets(report, Question, questions)
+        archive_missing_snippets(report, Question, {each.uuid for each in questions.values()})
         archive_missing_snippets(report, Quiz, quizzes)
         archive_missing(report, QuizPage, pages)
         outdate()
@@ -157,7 +156,11 @@ class Quizzes:
         paths = page_paths()
         files = {}
         quizzes = Quiz.objects.filter(archived=False).prefetch_related(
-            "places__question__competence_weights__competence", "places__question__source"
+            "places__question__competence_weights__competence",
+            "places__question__source",
+            "places__question__topics",
+            "places__question__twin",
+            "places__question__twin_of",
         )
         for quiz in quizzes:
             pages = {
@@ -185,6 +188,15 @@ class Quizzes:
                 row["feedback"] = quiz.feedback
             files[f"modules/{module}/quiz.toml"] = dump_toml(row)
         return files
+
+    def canonical(self, pack: Pack) -> dict[str, str]:
+        return {
+            file: dump_toml(
+                pack.tables[file]
+                | {"questions": [canonical(row) for row in pack.tables[file]["questions"]]}
+            )
+            for file in pack.matching(FILES)
+        }
 
 
 def _both(record: Any, name: str) -> dict[str, str]:

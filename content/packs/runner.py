@@ -20,7 +20,7 @@ NAME = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 LONGEST_KEY = 80
 ABOUT = ("uuid", "key", "title", "languages", "version", "licence", "source")
 KNOWN = re.compile(
-    rf"(?:pack|competences|glossary|sources|paths)\.toml"
+    rf"(?:pack|competences|glossary|sources|paths|topics)\.toml"
     rf"|pages/{NAME}\.(?:lv|en)\.md"
     rf"|pages/figures/{NAME}\.svg"
     rf"|modules/{NAME}/(?:module|quiz|scenario-{NAME})\.toml"

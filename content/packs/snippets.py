@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from modelcluster.models import ClusterableModel
 from wagtail.models import DraftStateMixin
 
 from content.keys import item_uuid
@@ -99,9 +100,7 @@ def _set_fields(record: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     later = {}
     for name, value in values.items():
         field = record._meta.get_field(name)
-        if isinstance(field, models.ManyToManyField) and not hasattr(
-            record, "_cluster_related_objects"
-        ):
+        if isinstance(field, models.ManyToManyField) and not isinstance(record, ClusterableModel):
             later[name] = value
         else:
             setattr(record, name, value)

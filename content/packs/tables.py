@@ -19,15 +19,26 @@ from content.packs.registry import PackError, Problem
 ORDER = (  # noqa: SIM905  (a list of 80 lines reads worse)
     "uuid key number version level kind languages licence order title name term slug summary "
     "about intro caption prompt definition description label minutes pass_mark draw attempts "
-    "speaker mood setting settings difficulty critical needs_review from stem text right score weight "
-    "competences source section pages note start min max shown reread effective_from modules "
-    "lessons scenarios quiz to guard effects outcome feedback misconception remark explanation "
-    "passed failed address checked_on review_by owner made_from scale header rows "
-    "variables statements options choices scenes endings indicators levels results"
+    "speaker mood setting settings difficulty critical needs_review from stem text left mode right "
+    "words share points value tolerance unit within year said_by accepted exact longest score weight "
+    "competences topics source section pages note start min max shown reread twin effective_from "
+    "modules lessons scenarios quiz to guard effects outcome feedback right_feedback other "
+    "misconception remark hint explanation example passed failed address checked_on review_by owner "
+    "made_from scale header rows variables statements options choices pairs extra items groups gaps "
+    "near wrong criteria scenes endings indicators levels results"
 ).split()
 RANK = {name: number for number, name in enumerate(ORDER)}
 # A value equal to its default is not written; who reads it uses `.get(key, default)`.
-DEFAULTS: dict[str, Any] = {"critical": False, "needs_review": False, "draw": 0, "attempts": 0}
+DEFAULTS: dict[str, Any] = {
+    "critical": False,
+    "needs_review": False,
+    "draw": 0,
+    "attempts": 0,
+    "share": 1,
+    "tolerance": 0,
+    "within": 10,
+    "longest": 5000,
+}
 FRACTIONS = {"weight", "score"}  # written as 1.0, whether read as 1 or 1.0
 LANGUAGES = {"lv", "en"}
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
@@ -141,8 +152,12 @@ def _is_bilingual(value: Any) -> bool:
     return (
         isinstance(value, dict)
         and set(value) <= LANGUAGES
-        and all(isinstance(text, str) for text in value.values())
+        and all(isinstance(text, str) or _is_words(text) for text in value.values())
     )
+
+
+def _is_words(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(word, str) for word in value)
 
 
 def _is_table(key: str, value: Any) -> bool:

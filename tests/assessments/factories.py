@@ -8,7 +8,7 @@ from factory.django import DjangoModelFactory
 from wagtail.models import Locale, Page, Site
 
 from assessments.actions import start_attempt
-from assessments.models import Attempt, Question, Quiz, QuizPage
+from assessments.models import Attempt, Question, Quiz, QuizPage, Topic
 from courses.models import CoursePage, HomePage, LessonPage
 from courses.progress.models import Subject
 from tests.progress.factories import CompetenceFactory
@@ -33,6 +33,17 @@ def option(key: str, right: bool = False, **given: Any) -> dict[str, Any]:
 def options(keys: str, right: str) -> list[dict[str, Any]]:
     """options("abcd", "c"): four options, the third is right."""
     return [option(key, key in right) for key in keys]
+
+
+class TopicFactory(DjangoModelFactory):
+    """A topic that is part of no other."""
+
+    class Meta:
+        model = Topic
+
+    key = factory.Sequence(lambda n: f"topic-{n}")
+    name_lv = factory.LazyAttribute(lambda topic: f"Tēma {topic.key}")
+    name_en = factory.LazyAttribute(lambda topic: f"About {topic.key}")
 
 
 class QuestionFactory(DjangoModelFactory):

@@ -1,10 +1,16 @@
 """The question bank in the admin: lists, the editor's checks, previews, where used."""
 
+import uuid
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from assessments import grading
 from assessments.models import Question, Quiz, QuizPage
+from assessments.models.bodies import STREAMS, fields_of
+from assessments.parts import KINDS
+from content.packs.tables import tidy
 from tests.assessments.factories import (
     QuestionFactory,
     QuizFactory,
@@ -12,6 +18,7 @@ from tests.assessments.factories import (
     module_page,
     quiz_page,
 )
+from tests.assessments.kinds import option, t, written
 from tests.people.factories import UserFactory
 from tests.progress.factories import CompetenceFactory
 
@@ -69,6 +76,7 @@ def form(**given):
         "difficulty": 2,
         "applies": "both",
         "options-count": 2,
+        **dict.fromkeys((f"{name}-count" for name in STREAMS if name != "options"), 0),
         "competence_weights-TOTAL_FORMS": 1,
         "competence_weights-INITIAL_FORMS": 0,
         "competence_weights-MIN_NUM_FORMS": 1,
@@ -127,8 +135,10 @@ def test_a_second_question_of_the_same_words_gets_its_own_key(admin):
     [
         ({"options-0-value-right": None}, "No option is right"),
         ({"options-1-value-right": "on"}, "Only one option"),
-        ({"options-1-value-text_en": ""}, "b.text.en"),
-        ({"options-count": 0}, "at least two options"),
+        ({"options-1-value-text_en": ""}, "The text is missing in this language"),
+        ({"options-count": 0}, "At least 2 are needed here"),
+        ({"stem_en": ""}, "This field is required"),
+        ({"competence_weights-TOTAL_FORMS": 0}, "Name at least one competence"),
         ({"kind": "multiple", "options-0-value-key": "b", "options-1-value-key": "b"}, "the key b"),
     ],
 )
@@ -140,6 +150,172 @@ def test_what_cannot_be_scored_is_not_published_but_kept_as_a_draft(admin, chang
     question = Question.objects.get()
     assert not question.live
     assert not question.versions.exists()
+
+
+def posted(name, value):
+    """Raw data of a stream, or of what is in it, as the editor's form sends it."""
+    if isinstance(value, dict):
+        return {
+            key: sent
+            for part in value
+            for key, sent in posted(f"{name}-{part}", value[part]).items()
+        }
+    if not isinstance(value, list):
+        return {} if value is None or value is False else {name: "on" if value is True else value}
+    sent = {f"{name}-count": len(value)}
+    for number, block in enumerate(value):
+        own = f"{name}-{number}"
+        sent |= {f"{own}-deleted": "", f"{own}-order": number, f"{own}-id": block["id"]}
+        sent |= {f"{own}-type": block["type"]} | posted(f"{own}-value", block["value"])
+    return sent
+
+
+def kind_form(kind, **given):
+    """What the editor's form sends for a whole question of a kind; parts of it may be changed."""
+    whole = written(kind, **given)
+    sent = {"kind": kind, "options-count": 0} | dict.fromkeys(
+        (f"{name}-count" for name in STREAMS), 0
+    )
+    for name, value in fields_of(kind, whole, uuid.uuid4()).items():
+        if name in STREAMS:
+            sent |= posted(name, value)
+        else:
+            sent[name] = value
+    for name in ("stem", "explanation"):
+        sent |= {f"{name}_{code}": whole[name].get(code, "") for code in ("lv", "en")}
+    options = {name: None for name in form() if name.startswith("options")}
+    return form(**options | sent)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_written_and_published(admin, kind):
+    response = admin.post(url("add"), kind_form(kind) | {"action-publish": "yes"})
+    assert response.status_code == 302, errors_in(response)
+    question = Question.objects.get()
+    assert tidy(question.written()) == tidy(written(kind))
+    data = question.versions.get().data
+    assert grading.question_of(data)
+    # It is opened and saved again, and nothing changed.
+    assert said(admin.get(url("edit", question.pk)))
+    again = kind_form(kind) | same_competences(question) | {"action-publish": "yes"}
+    assert admin.post(url("edit", question.pk), again).status_code == 302
+    assert question.versions.count() == 1
+
+
+def same_competences(question):
+    """What the form sends for the competences that a question has already."""
+    given = question.competence_weights.first()
+    return {"competence_weights-INITIAL_FORMS": 1, "competence_weights-0-id": given.pk}
+
+
+def test_a_competence_is_named_once(admin):
+    sent = form() | {"competence_weights-TOTAL_FORMS": 2}
+    sent |= {
+        name.replace("-0-", "-1-"): value for name, value in sent.items() if "weights-0" in name
+    }
+    assert "A competence is named twice" in said(admin.post(url("add"), sent))
+    assert not Question.objects.exists()
+
+
+def errors_in(response):
+    form = response.context["form"]
+    return {name: error.as_data() for name, error in form.errors.items()}
+
+
+def flat(error):
+    """Every reason inside an error of a stream, after its place."""
+    for name, inner in getattr(error, "block_errors", {}).items():
+        for where, reason in flat(inner):
+            yield (name, *where), reason
+    for inner in getattr(error, "non_block_errors", None) or ():
+        yield (), str(inner)
+    if not hasattr(error, "block_errors"):
+        yield from (((), message) for message in error.messages)
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "place"),
+    [
+        ("single", {"options": [option("a", True)]}, ("options",)),
+        ("matching", {"pairs": []}, ("pairs",)),
+        ("matching", {"extra": [{"text": t("x")}]}, ("extra", 0, "feedback_lv")),
+        ("ordering", {"items": []}, ("items",)),
+        (
+            "grouping",
+            {
+                "groups": [
+                    {"key": key, "text": t(key), "items": [{"text": t("x")}] * 2} for key in "ab"
+                ]
+            },
+            ("groups", 1, "items", 0, "text_lv"),
+        ),
+        ("cloze", {"text": {"lv": "[[what]]", "en": "[[what]] [[when]]"}}, ("text_lv",)),
+        (
+            "cloze",
+            {"gaps": [{"key": "what", "mode": "choose", "options": [option("a", False)] * 2}]},
+            ("gaps", 0, "options", 1, "text_lv"),
+        ),
+        (
+            "cloze",
+            {"gaps": [{"key": "what", "mode": "type", "feedback": t("x")}]},
+            ("gaps", 0, "accepted_lv"),
+        ),
+        ("number", {"value": None}, ("value",)),
+        ("number", {"other": {"lv": "x"}}, ("other_en",)),
+        ("number", {"near": [{"value": 12, "feedback": t("x")}]}, ("near", 0, "value")),
+        ("short-text", {"accepted": [{"words": {"lv": ["x"]}}]}, ("accepted", 0, "words_en")),
+        ("estimate", {"said_by": {}}, ("said_by_lv",)),
+        ("estimate", {"year": None}, ("year",)),
+        (
+            "open",
+            {"criteria": [{"key": "a", "name": t("A"), "levels": [{"points": 1, "text": t("x")}]}]},
+            ("criteria", 0, "levels"),
+        ),
+    ],
+)
+def test_what_a_kind_lacks_is_said_at_its_field(admin, kind, change, place):
+    sent = kind_form(kind, **change)
+    response = admin.post(url("add"), sent | {"action-publish": "yes"})
+    assert said(response)
+    field, *inside = place
+    [error] = response.context["form"].errors[field].as_data()[:1]
+    assert tuple(inside) in [where for where, _reason in flat(error)], list(flat(error))
+    # As a draft it is kept.
+    assert admin.post(url("add"), sent).status_code == 302
+    assert tidy(Question.objects.get().written()) == tidy(written(kind, **change))
+
+
+def test_rows_without_a_key_get_letters(admin):
+    groups = [
+        {
+            "key": "",
+            "text": t(f"Group {number}"),
+            "items": [{"text": t(f"{number}{at}"), "feedback": t("x")} for at in "ab"],
+        }
+        for number in "12"
+    ]
+    admin.post(url("add"), kind_form("grouping", groups=groups) | {"action-publish": "yes"})
+    assert [group["key"] for group in Question.objects.get().written()["groups"]] == ["a", "b"]
+
+
+def test_twins_are_refused_that_have_another(admin):
+    one, other, third = QuestionFactory.create_batch(3)
+    one.twin = other
+    one.save()
+    for question, twin, reason in (
+        (third, other, "as its twin already"),
+        (third, one, "another twin already"),
+        (other, one, "names this one as its twin already"),
+        (other, third, "names one of the two as its twin already"),
+        (third, third, "not its own twin"),
+    ):
+        sent = form(twin=twin.pk) | same_competences(question) | {"action-publish": "yes"}
+        response = admin.post(url("edit", question.pk), sent)
+        assert reason in str(response.context["form"].errors["twin"]), (reason, question)
+    for question, twin in ((one, ""), (third, one.pk)):
+        sent = form(twin=twin) | same_competences(question) | {"action-publish": "yes"}
+        assert admin.post(url("edit", question.pk), sent).status_code == 302
+    assert Question.objects.get(pk=one.pk).other_twin == third
 
 
 def test_true_and_false_get_their_keys(admin):

@@ -1,10 +1,15 @@
-"""Questions in the bank: versions, drafts, and what is wrong with one."""
+"""Questions in the bank: versions, drafts, kinds, twins and topics."""
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 
-from assessments.checks import question_problems
-from assessments.models import Question, QuestionVersion
-from tests.assessments.factories import QuestionFactory, QuizFactory
+from assessments import grading
+from assessments.models import Question, QuestionVersion, Topic
+from assessments.parts import CHOICES, KINDS, body_of
+from content.packs.tables import tidy
+from tests.assessments.factories import QuestionFactory, QuizFactory, TopicFactory
+from tests.assessments.kinds import asked, written
 
 pytestmark = pytest.mark.django_db
 
@@ -56,73 +61,6 @@ def test_a_revision_does_not_carry_identity_or_the_packs_mark():
     assert question.pack_hash == "f" * 64
 
 
-GOOD = {
-    "kind": "single",
-    "stem": {"lv": "Kas?", "en": "What?"},
-    "explanation": {"lv": "Tā.", "en": "So."},
-    "options": [
-        {
-            "key": key,
-            "right": key == "a",
-            "text": {"lv": key, "en": key},
-            "feedback": {"lv": key, "en": key},
-        }
-        for key in "abc"
-    ],
-}
-
-
-def changed(**given):
-    return GOOD | given
-
-
-def with_options(*changes):
-    return changed(options=[{**GOOD["options"][number], **each} for number, each in changes])
-
-
-def test_a_good_question_has_no_problem():
-    assert list(question_problems(GOOD)) == []
-
-
-@pytest.mark.parametrize(
-    ("data", "where", "reason"),
-    [
-        (changed(kind="essay"), "kind", "essay"),
-        (changed(stem={"lv": "Kas?"}), "stem.en", "missing"),
-        (changed(stem={"lv": " ", "en": "What?"}), "stem.lv", "missing"),
-        (changed(explanation={}), "explanation.lv", "missing"),
-        (changed(options=GOOD["options"][:1]), "options", "two options"),
-        (changed(options=[]), "options", "two options"),
-        (changed(options=GOOD["options"] * 5), "options", "at most 12"),
-        (with_options((1, {}), (2, {})), "options", "No option is right"),
-        (with_options((0, {}), (1, {"right": True})), "options", "Only one"),
-        (with_options((0, {}), (1, {"key": "a"})), "options", "Two options"),
-        (with_options((0, {}), (1, {"key": "B!"})), "options.B!.key", "small letters"),
-        (with_options((0, {}), (1, {"text": {"lv": "x"}})), "options.b.text.en", "missing"),
-        (with_options((0, {}), (1, {"feedback": {}})), "options.b.feedback.lv", "missing"),
-        (changed(kind="true-false"), "options", "true and false"),
-    ],
-)
-def test_what_is_wrong_with_a_question_is_said_with_its_place(data, where, reason):
-    found = list(question_problems(data))
-    assert any(place == where and reason in said for place, said in found), found
-
-
-def test_true_and_false_need_no_text_of_their_own():
-    said = {"feedback": {"lv": "x", "en": "x"}, "text": {"lv": "", "en": ""}}
-    data = changed(
-        kind="true-false",
-        options=[{"key": "true", "right": True, **said}, {"key": "false", "right": False, **said}],
-    )
-    assert list(question_problems(data)) == []
-
-
-def test_several_may_be_right_where_several_may_be_chosen():
-    data = with_options((0, {}), (1, {"right": True})) | {"kind": "multiple"}
-    assert list(question_problems(data)) == []
-
-
-@pytest.mark.django_db
 def test_a_key_stands_in_its_module():
     first = QuestionFactory(key="", module="burnout", stem_en="What helps?")
     second = QuestionFactory(key="", module="burnout", stem_en="What helps?")
@@ -130,3 +68,95 @@ def test_a_key_stands_in_its_module():
     keys = [question.key for question in (first, second, other)]
     assert keys == ["burnout/what-helps", "burnout/what-helps-2", "bank/kas-palidz"]
     assert QuizFactory(key="", title_en="", title_lv="").key == "burnout/quiz"
+
+
+# Kinds, twins, topics -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_kept_as_it_was_written(kind):
+    question = Question.objects.get(pk=asked(kind).pk)
+    assert tidy(question.written()) == tidy(written(kind))
+    data = question.versions.get().data
+    assert data["kind"] == kind
+    assert grading.question_of(data)
+    if kind in CHOICES:
+        assert "body" not in data
+    else:
+        assert data["options"] == []
+        assert data["body"] == body_of(kind, written(kind), question.uuid)
+    assert not data.keys() & {"twin", "topics"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_survives_a_revision(kind):
+    question = asked(kind)
+    question.explanation_en = "In other words"
+    question.save_revision().publish()
+    question = Question.objects.get(pk=question.pk)
+    explanation = {"lv": question.explanation_lv, "en": "In other words"}
+    assert tidy(question.written()) == tidy(written(kind) | {"explanation": explanation})
+    assert question.versions.count() == 2
+
+
+def test_another_kind_leaves_what_was_written_but_does_not_use_it():
+    question = asked("ordering")
+    question.kind, question.text_lv, question.text_en = "cloze", "[[a]]", "[[a]]"
+    question.save()
+    data = question.versions.last().data
+    assert data["body"]["text"] == {"lv": "[[a]]", "en": "[[a]]"}
+    assert "items" not in data["body"]
+
+
+def twin_of(question):
+    return Question.objects.get(pk=question.pk).versions.last().data.get("twin", "")
+
+
+def test_twins_name_each_other_whichever_of_them_keeps_it():
+    one, other = QuestionFactory(critical=True), QuestionFactory(critical=True)
+    one.twin = other
+    one.save_revision().publish()
+    assert (twin_of(one), twin_of(other)) == (str(other.uuid), str(one.uuid))
+    assert Question.objects.get(pk=other.pk).other_twin == one
+    # Another pair ends this one; nobody keeps a twin that is another's.
+    third = QuestionFactory(critical=True)
+    third.twin = other
+    third.save_revision().publish()
+    assert [twin_of(each) for each in (one, other, third)] == [
+        "",
+        str(third.uuid),
+        str(other.uuid),
+    ]
+    third = Question.objects.get(pk=third.pk)
+    third.twin = None
+    third.save_revision().publish()
+    assert [twin_of(each) for each in (other, third)] == ["", ""]
+
+
+def test_a_twin_nobody_can_be_asked_is_not_named():
+    one = QuestionFactory()
+    QuestionFactory(twin=one, live=False)
+    assert twin_of(one) == ""
+
+
+def test_a_question_is_not_its_own_twin():
+    question = QuestionFactory()
+    with pytest.raises(IntegrityError):
+        Question.objects.filter(pk=question.pk).update(twin=question)
+
+
+def test_topics_are_named_in_the_order_of_their_keys():
+    topics = [TopicFactory(key=key) for key in ("strain", "habits")]
+    question = QuestionFactory(topics=topics)
+    assert question.versions.get().data["topics"] == ["habits", "strain"]
+
+
+def test_topics_have_two_levels():
+    above = TopicFactory()
+    part = TopicFactory(parent=above)
+    part.full_clean()
+    for topic in (Topic(key="x", name_lv="x", name_en="x", parent=part), above):
+        topic.parent = part
+        with pytest.raises(ValidationError) as refused:
+            topic.full_clean()
+        assert "parent" in refused.value.message_dict

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from assessments.models import Question, Quiz, QuizPage
-from assessments.packs import Quizzes
+from assessments.models import Question, Quiz, QuizPage, Topic
+from assessments.packs import Quizzes, Topics
+from assessments.packs.questions import plain_numbers
+from assessments.parts import KINDS, PARTS
 from content.keys import TILTS_PACK, item_uuid
 from content.packs.registry import Pack, Report
-from content.packs.tables import dump_toml
-from tests.assessments.factories import module_page
+from content.packs.tables import dump_toml, tidy
+from tests.assessments.factories import TopicFactory, module_page
+from tests.assessments.kinds import row
 from tests.progress.factories import CompetenceFactory
 
 pytestmark = pytest.mark.django_db
@@ -222,6 +225,80 @@ def test_a_quiz_with_nothing_to_score_is_refused(table):
 
 
 @pytest.mark.parametrize(
+    ("kind", "path", "value", "where", "reason"),
+    [
+        ("matching", ("pairs",), "none", "pairs", "list of tables"),
+        ("matching", ("pairs", 0), "none", "pairs.1", "not a table"),
+        ("matching", ("pairs", 0, "left"), "x", "pairs.1.left", "needs .lv and .en"),
+        ("matching", ("pairs", 0, "left", "lv"), 3, "pairs.1.left.lv", "missing"),
+        ("matching", ("pairs", 0, "key"), "a", "pairs.a.key", "not known"),
+        ("matching", ("pairs", 0, "misconception"), 7, "pairs.1.misconception", "short text"),
+        ("matching", ("options",), [], "options", "not known"),
+        ("matching", ("extra", 0, "feedback"), None, "extra.1.feedback", "missing"),
+        ("ordering", ("items",), [], "items", "empty"),
+        ("grouping", ("groups", 0, "key"), "Ā", "groups.Ā.key", "lower-case"),
+        ("grouping", ("groups", 0, "items"), 3, "groups.early.items", "list of tables"),
+        ("grouping", ("groups", 0, "items", 0, "text"), {}, "groups.early.items.1.text.lv", "miss"),
+        ("cloze", ("gaps", 0, "mode"), "guess", "gaps.when.mode", "choose, type"),
+        ("cloze", ("gaps", 0, "hint"), {}, "gaps.when.hint", "not known"),
+        ("cloze", ("gaps", 1, "options"), [], "gaps.what.options", "not known"),
+        ("cloze", ("gaps", 1, "accepted"), ["x"], "gaps.what.accepted", "needs .lv and .en"),
+        ("cloze", ("gaps", 1, "accepted", "lv"), "x", "gaps.what.accepted.lv", "list of words"),
+        ("cloze", ("gaps", 1, "accepted", "de"), ["x"], "gaps.what.accepted.de", "languages"),
+        ("cloze", ("gaps", 0, "options", 0, "right"), 1, "gaps.when.options.now.right", "true or"),
+        ("cloze", ("exact",), "case", "exact", "list of words"),
+        ("cloze", ("exact",), ["spelling"], "exact", "Only these"),
+        ("number", ("value",), "12", "value", "is a number"),
+        ("number", ("value",), None, "value", "missing"),
+        ("number", ("tolerance",), -1, "tolerance", "not below 0"),
+        ("number", ("near", 0, "value"), True, "near.1.value", "is a number"),
+        ("short-text", ("accepted", 0, "share"), 2, "accepted.1.share", "from 0.05 to 1"),
+        ("estimate", ("year",), "2021", "year", "whole number"),
+        ("estimate", ("year",), 21, "year", "from 1900 to 2200"),
+        ("estimate", ("within",), 200, "within", "from 0 to 100"),
+        (
+            "open",
+            ("criteria", 0, "levels", 0, "points"),
+            0.5,
+            "criteria.own-part.levels.1.points",
+            "wh",
+        ),
+        ("open", ("longest",), 5, "longest", "from 100 to 20000"),
+    ],
+)
+def test_what_is_wrong_with_any_kind_is_said_with_its_place(
+    table, kind, path, value, where, reason
+):
+    table["questions"].append(row(kind))
+    change(("questions", 2, *path), value)(table)
+    found = list(Quizzes().check(pack_of(table)))
+    assert any(
+        problem.where == f"questions.a-{kind}.{where}" and reason in problem.reason
+        for problem in found
+    ), found
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "reason"),
+    [
+        ({"twin": "nowhere"}, {}, "no question 'nowhere'"),
+        ({"twin": "a-single"}, {}, "its own twin"),
+        ({"twin": "a-multiple"}, {"twin": "client-dies"}, "names a twin itself"),
+        ({"twin": "client-dies"}, {"twin": "client-dies"}, "twin of another"),
+        ({"twin": "a-multiple"}, {"critical": True}, "safety-critical"),
+        ({"topics": ["nothing"]}, {}, "no 'nothing'"),
+        ({"topics": "habits"}, {}, "list of keys"),
+        ({"competences": []}, {}, "empty"),
+    ],
+)
+def test_what_a_question_names_is_there_and_fits(table, one, other, reason):
+    table["questions"] += [row("single", **one), row("multiple", **other)]
+    found = list(Quizzes().check(pack_of(table)))
+    assert any(reason in problem.reason for problem in found), found
+    assert all(problem.where.startswith("questions.a-") for problem in found)
+
+
+@pytest.mark.parametrize(
     "broken",
     [
         {},
@@ -230,6 +307,12 @@ def test_a_quiz_with_nothing_to_score_is_refused(table):
         {"questions": [{"reread": ["burnout/three-strains"]}]},
         {"questions": [{"source": {"source": {"key": "labour-law"}}}]},
         {"questions": [{"competences": [{"key": ["self-care"], "weight": 1}]}]},
+        *({"questions": [{"kind": kind}, {"kind": kind, "key": "x"}]} for kind in KINDS),
+        *(
+            {"questions": [{"kind": kind} | dict.fromkeys(PARTS[kind], value)]}
+            for kind in KINDS
+            for value in (3, "x", [1], [{}], {"lv": 1}, [{"items": 3, "options": "x"}])
+        ),
     ],
 )
 def test_nonsense_is_reported_and_never_raises(broken):
@@ -311,6 +394,130 @@ def test_a_question_that_vanished_is_archived_and_comes_back(site, table):
 
 
 # Dumping --------------------------------------------------------------------------------
+
+
+def whole(table):
+    """The quiz with a question of every kind, topics, and a twin named before it stands."""
+    table["questions"] += [row(kind) for kind in KINDS]
+    table["questions"][2] |= {"twin": "only-one-watches", "critical": True}
+    table["questions"][3]["topics"] = ["habits", "strain"]
+    return table
+
+
+def test_every_kind_is_loaded_and_dumped_as_it_was(site, table):
+    for key in ("habits", "strain"):
+        TopicFactory(key=key)
+    assert list(Quizzes().check(pack_of(whole(table)))) == []
+    assert load(table).conflicts == []
+    assert Quizzes().dump(pack_of({}))[FILE] == dump_toml(table)
+    report = load(copy.deepcopy(table))
+    assert (report.created, report.updated, report.conflicts) == ([], [], [])
+    assert Quizzes().canonical(pack_of(table))[FILE] == dump_toml(table)
+    assert tomllib.loads(dump_toml(table)) == tidy(table)
+    one, other = Question.objects.filter(critical=True)
+    assert (one.other_twin, other.other_twin) == (other, one)
+
+
+def test_the_canonical_text_has_everything_in_the_order_of_the_dump(site, table):
+    for key in ("habits", "strain"):
+        TopicFactory(key=key)
+    loose = whole(table)
+    loose["questions"][3]["topics"] = ["strain", "habits"]
+    loose["questions"][4]["settings"] = ["municipal", "prison"]
+    cloze = next(each for each in loose["questions"] if each["kind"] == "cloze")
+    cloze["exact"] = ["punctuation", "case"]
+    number = next(each for each in loose["questions"] if each["kind"] == "number")
+    number |= {"value": 300.0, "tolerance": 0}
+    assert list(Quizzes().check(pack_of(loose))) == []
+    load(loose)
+    assert Quizzes().dump(pack_of({}))[FILE] == Quizzes().canonical(pack_of(loose))[FILE]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_changed_part_of_any_kind_is_loaded(site, table, kind):
+    table["questions"].append(row(kind))
+    load(table)
+    table["questions"][2]["explanation"]["en"] = "Otherwise"
+    name = next(iter(PARTS[kind]))
+    if isinstance(table["questions"][2][name], list):
+        table["questions"][2][name].reverse()
+        loaded = table["questions"][2][name]
+    report = load(table)
+    assert [each for each in report.updated if f"a-{kind}" in each]
+    question = Question.objects.get(key=f"burnout/a-{kind}")
+    assert question.versions.count() == 2
+    if isinstance(table["questions"][2][name], list):
+        assert tidy(plain_numbers(question.written()[name])) == tidy(loaded)
+
+
+def test_an_editors_change_of_a_pair_is_a_conflict_and_stays(site, table):
+    table["questions"].append(row("matching"))
+    load(table)
+    question = Question.objects.get(kind="matching")
+    question.pairs[0].value["left_en"] = "An editor's words"
+    question.save_revision().publish()
+    table["questions"][2]["pairs"][1]["left"]["en"] = "The pack's words"
+    assert any("a-matching" in name for name in load(table).conflicts)
+    question = Question.objects.get(kind="matching")
+    assert question.written()["pairs"][0]["left"]["en"] == "An editor's words"
+    drafted = question.get_latest_revision_as_object().written()["pairs"]
+    assert drafted[1]["left"]["en"] == "The pack's words"
+
+
+# Topics ---------------------------------------------------------------------------------
+
+TOPICS = """
+[[topics]]
+key = "habits"
+name.lv = "Paradumi"
+name.en = "Habits"
+parent = "self-care"
+
+[[topics]]
+key = "self-care"
+name.lv = "Rūpes par sevi"
+name.en = "Self-care"
+"""
+
+
+def topic_pack(text):
+    table = tomllib.loads(text)
+    return Pack(
+        uuid=TILTS_PACK, key="tilts", files={"topics.toml": text}, tables={"topics.toml": table}
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "where", "reason"),
+    [
+        (('parent = "self-care"', 'parent = "x"'), "topics.habits.parent", "no topic 'x'"),
+        (('parent = "self-care"', 'parent = "habits"'), "topics.habits.parent", "a part itself"),
+        (('key = "habits"', 'key = "walks"'), "topics", "order of their keys"),
+        (('key = "self-care"', 'key = "habits"'), "topics.habits", "twice"),
+        (('name.lv = "Paradumi"', ""), "topics.habits.name.lv", "missing"),
+        (('key = "habits"', 'keys = "habits"'), "topics.1.keys", "not known"),
+    ],
+)
+def test_what_is_wrong_with_topics_is_said(change, where, reason):
+    found = list(Topics().check(topic_pack(TOPICS.replace(*change))))
+    assert any(each.where == where and reason in each.reason for each in found), found
+
+
+def test_topics_are_loaded_dumped_and_archived():
+    pack = topic_pack(TOPICS)
+    assert list(Topics().check(pack)) == []
+    report = Report(pack=pack)
+    Topics().load(pack, report)
+    assert len(report.created) == 2
+    assert Topic.objects.get(key="habits").parent.key == "self-care"
+    assert Topics().dump(pack) == {"topics.toml": TOPICS.lstrip()}
+    report = Report(pack=pack)
+    Topics().load(pack, report)
+    assert (len(report.unchanged), report.updated) == (2, [])
+    report = Report(pack=pack)
+    Topics().load(topic_pack(TOPICS.split("\n\n")[1]), report)
+    assert report.archived == ["topic habits"]
+    assert "habits" not in Topics().dump(pack)["topics.toml"]
 
 
 def test_what_is_dumped_is_what_was_loaded(site, table):
