@@ -186,7 +186,7 @@ class Question(QuestionBody, BankItem):
     def _part(self) -> set[int]:
         """End other pairs of this question and its twin. The keys of all whose twin changes."""
         before = Question.objects.filter(pk=self.pk).values_list("twin_id", flat=True)
-        touched = {*before, self.twin_id}
+        touched: set[int | None] = {*before, self.twin_id}
         if self.twin_id:
             pair = [self.pk, self.twin_id]
             others = Question.objects.filter(
@@ -195,7 +195,7 @@ class Question(QuestionBody, BankItem):
             for pk, twin in others.values_list("pk", "twin_id"):
                 touched |= {pk, twin}
             others.update(twin=None)
-        return touched - {None, self.pk}
+        return {pk for pk in touched if pk is not None and pk != self.pk}
 
     def written(self) -> dict[str, Any]:
         """Everything the author wrote, as `assessments.checks` looks at it and packs have it."""

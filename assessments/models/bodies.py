@@ -17,7 +17,6 @@ from wagtail.fields import StreamField
 from assessments import blocks
 from assessments.parts import (
     FOLDS,
-    LONGEST_ANSWER,
     PARTS,
     Figure,
     Part,
@@ -153,7 +152,7 @@ class QuestionBody(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(100), MaxValueValidator(20000)],
-        help_text=_("Empty: %(most)d.") % {"most": LONGEST_ANSWER},
+        help_text=_("Empty: 5000."),
     )
     example_lv = models.TextField(
         _("example of a good answer (Latvian)"), blank=True, max_length=4000
