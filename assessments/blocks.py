@@ -171,6 +171,23 @@ class ChosenGapBlock(blocks.StructBlock):
         description = _("A gap of a text, filled by choosing from a list.")
 
 
+class WrongBlock(blocks.StructBlock):
+    """Words that are wrong in a way one can speak to."""
+
+    words_lv = _words(_("wrong (Latvian)"))
+    words_en = _words(_("wrong (English)"))
+    feedback_lv = _text(_("feedback (Latvian)"))
+    feedback_en = _text(_("feedback (English)"))
+    misconception = _misconception(BELIEF)
+
+    class Meta:
+        icon = "cross"
+        label = _("Likely wrong answer")
+        label_format = "{words_lv}"
+        description = _("Words that come of a known mistake, and what is said of them.")
+        form_classname = SIDES
+
+
 class TypedGapBlock(blocks.StructBlock):
     """A gap filled by typing."""
 
@@ -181,6 +198,7 @@ class TypedGapBlock(blocks.StructBlock):
     feedback_en = _text(_("feedback (English)"))
     hint_lv = _line(_("hint (Latvian)"))
     hint_en = _line(_("hint (English)"))
+    wrong = blocks.ListBlock(WrongBlock(), label=_("Likely wrong answers"), default=[])
 
     class Meta:
         icon = "edit"
@@ -231,23 +249,6 @@ class AcceptedBlock(blocks.StructBlock):
         form_layout = BlockGroup(
             children=["words_lv", "words_en", "feedback_lv", "feedback_en"], settings=["share"]
         )
-
-
-class WrongBlock(blocks.StructBlock):
-    """Words that are wrong in a way one can speak to."""
-
-    words_lv = _words(_("wrong (Latvian)"))
-    words_en = _words(_("wrong (English)"))
-    feedback_lv = _text(_("feedback (Latvian)"))
-    feedback_en = _text(_("feedback (English)"))
-    misconception = _misconception(BELIEF)
-
-    class Meta:
-        icon = "cross"
-        label = _("Likely wrong answer")
-        label_format = "{words_lv}"
-        description = _("Words that come of a known mistake, and what is said of them.")
-        form_classname = SIDES
 
 
 class LevelBlock(blocks.StructBlock):

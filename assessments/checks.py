@@ -5,7 +5,7 @@ as ("pairs", 2, "left", "en"), rows counted from 0, and a reason in words.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -313,7 +313,11 @@ def _cloze(written: Written) -> Iterator[Found]:
         else:
             yield from _words_problems(Words(), gap["accepted"] or {}, (*where, "accepted"))
             yield from _text_problems(Text(), gap["feedback"] or {}, (*where, "feedback"))
-            yield from _empty_words(gap["accepted"], written, (*where, "accepted"))
+            places = [((*where, "accepted"), gap["accepted"])] + [
+                ((*where, "wrong", at, "words"), row["words"])
+                for at, row in enumerate(gap["wrong"])
+            ]
+            yield from _words_twice(places, written)
 
 
 def _number(written: Written) -> Iterator[Found]:
@@ -326,24 +330,33 @@ def _number(written: Written) -> Iterator[Found]:
 
 
 def _short_text(written: Written) -> Iterator[Found]:
-    accepted, wrong = written["accepted"], written["wrong"]
+    accepted = written["accepted"]
     if accepted and not any((row["share"] or Decimal(1)) == 1 for row in accepted):
         yield ("accepted",), _("No answer earns the whole mark.")
+    places = [
+        ((name, number, "words"), row["words"])
+        for name in ("accepted", "wrong")
+        for number, row in enumerate(written[name])
+    ]
+    yield from _words_twice(places, written)
+
+
+def _words_twice(places: Iterable[tuple[Where, Any]], written: Written) -> Iterator[Found]:
+    """Words of which nothing is left, or that were given another meaning before."""
     seen: set[str] = set()
-    for name, rows in (("accepted", accepted), ("wrong", wrong)):
-        for number, row in enumerate(rows):
-            yield from _empty_words(row["words"], written, (name, number, "words"))
-            here: set[str] = set()
-            for language in LANGUAGES:
-                for word in (row["words"] or {}).get(language) or ():
-                    typed = folded(word, _folding(written))
-                    if typed and typed in seen:
-                        yield (
-                            (name, number, "words", language),
-                            _("“%(word)s” stands among other answers already.") % {"word": word},
-                        )
-                    here.add(typed)
-            seen |= here
+    for where, words in places:
+        yield from _empty_words(words, written, where)
+        here: set[str] = set()
+        for language in LANGUAGES:
+            for word in (words or {}).get(language) or ():
+                typed = folded(word, _folding(written))
+                if typed and typed in seen:
+                    yield (
+                        (*where, language),
+                        _("“%(word)s” stands among other answers already.") % {"word": word},
+                    )
+                here.add(typed)
+        seen |= here
 
 
 def _empty_words(words: Any, written: Written, where: Where) -> Iterator[Found]:

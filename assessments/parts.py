@@ -109,6 +109,7 @@ OPTION: dict[str, Part] = {
     "misconception": Name(),
 }
 CHOICE: dict[str, Part] = {"options": Rows(OPTION, least=2)}
+WRONG: dict[str, Part] = {"words": Words(), "feedback": Text(), "misconception": Name()}
 ITEM: dict[str, Part] = {"text": Text(), "feedback": Text(required=False)}
 
 PARTS: dict[str, dict[str, Part]] = {
@@ -153,9 +154,10 @@ PARTS: dict[str, dict[str, Part]] = {
                 "accepted": Words(required=False),
                 "hint": Text(required=False, longest=200),
                 "feedback": Text(required=False),
+                "wrong": Rows(WRONG, least=0),
             },
             by="mode",
-            forms={"choose": ("options",), "type": ("accepted", "hint", "feedback")},
+            forms={"choose": ("options",), "type": ("accepted", "hint", "feedback", "wrong")},
         ),
         "exact": Some(FOLDS),
     },
@@ -174,6 +176,7 @@ PARTS: dict[str, dict[str, Part]] = {
             },
             least=0,
         ),
+        "hint": Text(required=False),
     },
     "short-text": {
         "accepted": Rows(
@@ -185,8 +188,9 @@ PARTS: dict[str, dict[str, Part]] = {
                 "feedback": Text(),
             }
         ),
-        "wrong": Rows({"words": Words(), "feedback": Text(), "misconception": Name()}, least=0),
+        "wrong": Rows(WRONG, least=0),
         "other": Text(),
+        "hint": Text(required=False),
         "exact": Some(FOLDS),
     },
     "estimate": {
@@ -196,6 +200,7 @@ PARTS: dict[str, dict[str, Part]] = {
         "said_by": Text(longest=300),
         "within": Figure(required=False, low=Decimal(0), high=Decimal(100), default=CLOSE),
         "feedback": Text(),
+        "hint": Text(required=False),
     },
     "open": {
         "criteria": Rows(
@@ -358,7 +363,14 @@ def _gap(row: Written) -> dict[str, Any]:
         "accepted": listed(row["accepted"]),
         "hint": said(row["hint"]),
         "feedback": said(row["feedback"]),
+        "wrong": _wrong(row["wrong"]),
     }
+
+
+def _wrong(rows: Sequence[Written]) -> list[dict[str, Any]]:
+    return [
+        listed(row["words"]) | {"feedback": said(row["feedback"])} | _belief(row) for row in rows
+    ]
 
 
 def _fold(written: Written) -> list[str]:
@@ -389,6 +401,7 @@ def _number(written: Written, uuid: UUID) -> dict[str, Any]:
             }
             for row in written["near"]
         ],
+        "hint": said(written["hint"]),
     }
 
 
@@ -399,12 +412,9 @@ def _short_text(written: Written, uuid: UUID) -> dict[str, Any]:
             | {"share": figure(row["share"]) or "1", "feedback": said(row["feedback"])}
             for row in written["accepted"]
         ],
-        "wrong": [
-            listed(row["words"])
-            | {"feedback": said(row["feedback"]), "misconception": row["misconception"]}
-            for row in written["wrong"]
-        ],
+        "wrong": _wrong(written["wrong"]),
         "other": said(written["other"]),
+        "hint": said(written["hint"]),
         "fold": _fold(written),
     }
 
@@ -417,6 +427,7 @@ def _estimate(written: Written, uuid: UUID) -> dict[str, Any]:
         "said_by": said(written["said_by"]),
         "near": figure(CLOSE if written["within"] is None else written["within"]),
         "feedback": said(written["feedback"]),
+        "hint": said(written["hint"]),
     }
 
 

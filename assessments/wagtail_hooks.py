@@ -98,6 +98,7 @@ KIND_PANELS = [
         [FieldRowPanel([FieldPanel("year"), FieldPanel("within")]), sides("said_by")],
     ),
     _of("short-text", _("A few words"), [FieldPanel("accepted"), FieldPanel("wrong")]),
+    _of("number short-text estimate open", _("Hint"), [sides("hint")]),
     _of("cloze short-text", _("How words are compared"), [FieldPanel("exact")]),
     _of("number estimate", _("What is said when the number is known"), [sides("feedback")]),
     _of("number short-text", _("What is said of any other answer"), [sides("other")]),
@@ -105,7 +106,6 @@ KIND_PANELS = [
         "open",
         _("Own words"),
         [
-            sides("hint"),
             FieldPanel("longest"),
             FieldPanel("criteria"),
             sides("example"),

@@ -254,12 +254,11 @@ def _name(row: Mapping[str, Any], number: int) -> str:
 
 def _block(row: Mapping[str, Any], part: Rows, above: str, uuid: UUID) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for name, inner in part.parts.items():
+    for name, inner in part.of(row[part.by] if part.by else "").items():
         value = row.get(name, blank(inner))
         match inner:
             case Rows():
-                if value or not part.by:
-                    found[name] = _blocks(value, inner, "item", f"{above}/{name}", uuid)
+                found[name] = _blocks(value, inner, "item", f"{above}/{name}", uuid)
             case Text():
                 found |= {f"{name}_{code}": (value or {}).get(code, "") for code in LANGUAGES}
             case Words():

@@ -348,4 +348,3 @@ def canonical(row: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(part, Some):
             whole[name] = [word for word in part.of if word in whole[name]]
     return whole
-

@@ -83,6 +83,13 @@ KINDS: dict[str, dict[str, Any]] = {
                 "accepted": {"lv": ["uzmanību", "ievērību"], "en": ["attention"]},
                 "hint": t("A noun"),
                 "feedback": t("Attention is the word"),
+                "wrong": [
+                    {
+                        "words": {"lv": ["naudu"], "en": ["money"]},
+                        "feedback": t("Not that"),
+                        "misconception": "paid",
+                    }
+                ],
             },
         ],
         "exact": ["diacritics"],
@@ -115,6 +122,7 @@ KINDS: dict[str, dict[str, Any]] = {
             }
         ],
         "other": t("Think of a role"),
+        "hint": t("One word"),
     },
     "estimate": {
         "value": 9696,

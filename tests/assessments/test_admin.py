@@ -9,7 +9,7 @@ from django.urls import reverse
 from assessments import grading
 from assessments.models import Question, Quiz, QuizPage
 from assessments.models.bodies import STREAMS, fields_of
-from assessments.parts import KINDS
+from assessments.parts import KINDS, PARTS
 from content.packs.tables import tidy
 from tests.assessments.factories import (
     QuestionFactory,
@@ -18,7 +18,7 @@ from tests.assessments.factories import (
     module_page,
     quiz_page,
 )
-from tests.assessments.kinds import option, t, written
+from tests.assessments.kinds import asked, option, t, written
 from tests.people.factories import UserFactory
 from tests.progress.factories import CompetenceFactory
 
@@ -337,10 +337,45 @@ def test_a_question_is_previewed_as_learners_see_it():
         assert f"Feedback {key}" in review
 
 
-def test_an_unfinished_draft_is_previewed_too():
-    question = Question(kind="single", module="burnout", stem_lv="Kas?")
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_previewed_with_and_without_what_is_right(kind):
+    question = asked(kind)
+    data = question.as_data()
+    for language, other in (("lv", "en"), ("en", "lv")):
+        page = said(question.make_preview_request(preview_mode=language))
+        assert getattr(question, f"stem_{language}") in page
+        assert "<form" in page
+        review = said(question.make_preview_request(preview_mode=f"{language}-review"))
+        told = set(feedback_in(data, language))
+        assert told
+        for text in told:
+            assert text in review
+        # Nothing that is said afterwards stands on the page before, in either language.
+        for text in {*told, *feedback_in(data, other)}:
+            assert text not in page
+
+
+def feedback_in(data, language):
+    """Every text of a question that explains, in one language."""
+    for name, value in data.items():
+        if name in ("feedback", "explanation", "example", "other"):
+            if value[language]:
+                yield f">{value[language]}<" if name == "feedback" else value[language]
+        elif isinstance(value, dict):
+            yield from feedback_in(value, language)
+        elif isinstance(value, list):
+            for each in value:
+                if isinstance(each, dict):
+                    yield from feedback_in(each, language)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_unfinished_draft_is_previewed_with_what_it_lacks(kind):
+    question = Question(kind=kind, module="burnout", stem_lv="Kas?")
     for mode in ("lv", "en", "lv-review", "en-review"):
-        assert said(question.make_preview_request(preview_mode=mode))
+        page = said(question.make_preview_request(preview_mode=mode))
+        assert "<code>stem.en</code>" in page
+        assert f"<code>{next(iter(PARTS[kind]))}" in page
 
 
 def test_a_quiz_and_its_page_are_previewed():

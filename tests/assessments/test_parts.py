@@ -125,6 +125,13 @@ PAIR = GIVEN["matching"]["pairs"][0]
         ),
         ("cloze", ["gaps", 1, "feedback"], {}, "gaps.what.feedback.lv", "missing"),
         ("cloze", ["gaps", 1, "key"], "when", "gaps", "the key when"),
+        (
+            "cloze",
+            ["gaps", 1, "wrong", 0, "words", "en"],
+            ["Attention!"],
+            "gaps.what.wrong.1.words.en",
+            "already",
+        ),
         ("number", ["value"], None, "value", "number is missing"),
         ("number", ["value"], 1234567890123, "value", "at most 12 digits"),
         ("number", ["unit"], {"en": "hours"}, "unit.lv", "missing"),
