@@ -16,11 +16,34 @@ preload_app = True
 timeout = 30
 graceful_timeout = 30
 keepalive = 5
+limit_request_line = 8_190  # an over-long address gets our own page, as far as gunicorn can read
 max_requests = 5_000
 max_requests_jitter = 1_000
 accesslog = None  # addresses and paths of people; the proxy keeps what the law asks for
-errorlog = "-"
 loglevel = "warning"
+# Its own lines go the way of all others: struck out of them is what points to a person.
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"no_people": {"()": "theme.logs.NoPeople"}},
+    "handlers": {
+        "error_console": {
+            "class": "logging.StreamHandler",
+            "filters": ["no_people"],
+            "formatter": "generic",
+            "stream": "ext://sys.stderr",
+        }
+    },
+    "root": {"level": "WARNING", "handlers": []},
+    "loggers": {
+        "gunicorn.error": {
+            "level": "WARNING",
+            "handlers": ["error_console"],
+            "propagate": False,
+            "qualname": "gunicorn.error",
+        }
+    },
+}
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 
 gc.disable()  # while loading: nothing to collect yet, and holes would be unshared pages

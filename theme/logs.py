@@ -11,11 +11,17 @@ ADDRESS = re.compile(
     r"|(?<![\w:])(?:[0-9a-fA-F]{0,4}:){1,7}:(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4})*)?(?![\w:])"
 )
 QUERY = re.compile(r"(\?)[^\s\"']+")
-SECRET = re.compile(r"((?:invitation|reset/key|account/email)/)[^\s/\"']+")
+SECRET = re.compile(r"((?:invitation|reset/key|account/email|verify)/)[^\s/\"']+")
+# What PostgreSQL tells of the row it refused; the row's own words may go over several lines.
+ROW = re.compile(
+    r"^(DETAIL|CONTEXT):.*(?:\n(?!\n|DETAIL:|CONTEXT:|Traceback |The above |During ).*)*",
+    re.MULTILINE,
+)
 
 
 def without_people(text: str) -> str:
-    """The text with e-mail addresses, network addresses, query strings and tokens struck out."""
+    """The text without e-mail and network addresses, query strings, tokens and rows of tables."""
+    text = ROW.sub(r"\1: [struck out]", text)
     text = SECRET.sub(r"\1[token]", text)
     text = EMAIL.sub("[e-mail]", text)
     text = ADDRESS.sub("[address]", text)

@@ -13,6 +13,7 @@ from courses.people import access
 from courses.people import views as people
 from theme import health, media, scheme, sheet
 
+handler400 = "theme.errors.bad_request"
 theme_urls = [path("scheme/", scheme.colour_scheme, name="colour_scheme")]
 if settings.COMPONENT_SHEET:
     theme_urls += [

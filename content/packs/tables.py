@@ -58,12 +58,12 @@ ESCAPES = {
 def parse(text: str, file: str, first_line: int = 1) -> dict[str, Any]:
     """The values of a TOML text, every string stripped; PackError names the line in `file`."""
     try:
-        found: dict[str, Any] = trimmed(tomllib.loads(text))
-        if nothing := ZERO.search(text):  # as itself it is no TOML; as \u0000 no database takes it
-            line = first_line + text.count("\n", 0, nothing.start())
-            if any("\x00" in said for said in _texts(found)):
+        table: dict[str, Any] = trimmed(tomllib.loads(text))
+        if zero := ZERO.search(text):  # as itself it is no TOML; as \u0000 no database takes it
+            line = first_line + text.count("\n", 0, zero.start())
+            if any("\x00" in said for said in _texts(table)):
                 raise PackError([Problem(file, f"line {line}", "a zero byte stands in the text")])
-        return found
+        return table
     except tomllib.TOMLDecodeError as error:
         found = LINE.search(str(error))
         reason = LINE.sub("", str(error)).removesuffix("(at end of document)").strip()

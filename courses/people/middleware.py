@@ -73,7 +73,7 @@ class IdleLogout:
             # A script noticed her a moment before the form that she is sending: that ends it.
             return HttpResponse(status=403)
         assert isinstance(request.user, User)  # noqa: S101
-        page = self.page_of(request)
+        page = page_of(request)
         path = request.POST.get(kept.ACTION, "/") if name == "left" else ""
         form = kept.keep(request, request.user, page, path)
         self.sign_out(request)
@@ -91,16 +91,35 @@ class IdleLogout:
             request, _("You were signed out, because nothing had happened here for a while.")
         )
 
-    def page_of(self, request: HttpRequest) -> str:
-        """The page the form stood on, to go back to."""
-        page = request.headers.get("Referer", "")
-        safe = url_has_allowed_host_and_scheme(
-            page, {request.get_host()}, require_https=request.is_secure()
-        )
-        if not safe:
-            return "/"
-        parts = urlsplit(page)
-        return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
+
+def page_of(request: HttpRequest) -> str:
+    """The page the form stood on, to go back to."""
+    page = request.headers.get("Referer", "")
+    safe = url_has_allowed_host_and_scheme(
+        page, {request.get_host()}, require_https=request.is_secure()
+    )
+    if not safe:
+        return "/"
+    parts = urlsplit(page)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
+
+
+class BackToTheForm:
+    """Whoever sent a form without being signed in any more comes back to the page it stood on.
+
+    Views send her to sign in and then on to where the form was sent; there is nothing to see.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "POST" and response.status_code == 302:
+            asked = redirect_to_login(request.get_full_path())
+            if response["Location"] == asked["Location"]:
+                return redirect_to_login(page_of(request))
+        return response
 
 
 class StaffSecondFactor:

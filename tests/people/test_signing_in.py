@@ -63,6 +63,18 @@ def test_the_session_key_changes_at_sign_in(client, person):
     assert client.session.session_key != before
 
 
+@pytest.mark.parametrize(
+    "key", ["\0" * 12, "abcdefgh\0", "é" * 12, "x" * 5_000, "../../etc/pw", ""]
+)
+def test_a_cookie_that_is_none_of_ours_is_nobody(client, person, settings, key):
+    client.cookies[settings.SESSION_COOKIE_NAME] = key
+    response = client.get("/en/my/account/")
+    assert response.status_code == 302
+    assert "/account/login/" in response["Location"]
+    assert sign_in(client, "anna.liepa")["Location"] == "/en/my/"
+    assert client.get("/en/my/account/").status_code == 200
+
+
 def test_a_wrong_password_says_the_same_as_a_wrong_name(client, person):
     wrong = sign_in(client, "anna.liepa", "not the password")
     nobody = sign_in(client, "nobody.here", "not the password")

@@ -196,7 +196,7 @@ def test_choosing_automatic_forgets_the_choice(client):
     assert response.cookies[scheme.COOKIE]["max-age"] == 0
 
 
-def test_a_scheme_is_not_chosen_by_a_link(client):
+def test_a_scheme_is_not_chosen_by_a_link(client, db):
     assert client.get("/lv/scheme/").status_code == 405
 
 

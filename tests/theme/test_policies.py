@@ -156,5 +156,5 @@ def test_an_address_that_is_none_breaks_nothing(client, caplog, address):
     assert "img-src" in record.getMessage()
 
 
-def test_reports_are_posted(client):
+def test_reports_are_posted(client, db):
     assert client.get("/csp-report/").status_code == 405

@@ -62,7 +62,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "courses.people.middleware.IdleLogout",
+    "courses.people.middleware.BackToTheForm",
     "courses.people.middleware.StaffSecondFactor",
+    "theme.errors.FormsOnly",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -135,7 +137,7 @@ MFA_RATE_LIMITS = {"webauthn_login": "600/m/ip"}
 TILTS_STAFF_SECOND_FACTOR = False
 TILTS_INVITATION_DAYS = 14
 
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "theme.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
