@@ -460,3 +460,106 @@ BODIES: dict[str, Callable[[Written, UUID], dict[str, Any]]] = {
     "estimate": _estimate,
     "open": _open,
 }
+
+
+# From a version back to what is written -----------------------------------------------------
+
+
+def written_of(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What an author would have written to get this version: the inverse of `body_of`.
+
+    For questions that come from elsewhere; keys that follow from words are not kept. A body that
+    lacks parts gives a draft that lacks them.
+    """
+    kind = data["kind"]
+    source = dict(data.get("body") or {}) | {"options": data.get("options") or []}
+    source |= UNDO[kind](source) if kind in UNDO else {}
+    texts = {name: said(data.get(name)) for name in ("stem", "explanation")}
+    return texts | {name: _back(part, source.get(name)) for name, part in PARTS[kind].items()}
+
+
+def _back(part: Part, value: Any) -> Any:
+    match part:
+        case Text():
+            return said(value)
+        case Words():
+            return listed(value)
+        case Rows():
+            return [
+                {name: _back(inner, row.get(name)) for name, inner in part.parts.items()}
+                | ({part.by: row[part.by]} if part.by else {})
+                for row in value or []
+            ]
+        case Figure():
+            return Decimal(figure(value)) if figure(value) else part.default
+    return blank(part) if value is None else value
+
+
+def _keyed(rows: Any) -> dict[str, Any]:
+    return {row["key"]: row for row in rows or []}
+
+
+def _unmatch(body: Written) -> Written:
+    left, right = _keyed(body.get("left")), _keyed(body.get("right"))
+    pairs = body.get("pairs") or {}
+    return {
+        "pairs": [
+            {"left": row["text"], "feedback": row.get("feedback")}
+            | {
+                "right": right[pairs[key]]["text"],
+                "right_feedback": right[pairs[key]].get("feedback"),
+                "misconception": right[pairs[key]].get("misconception"),
+            }
+            for key, row in left.items()
+            if pairs.get(key) in right
+        ],
+        "extra": [row for key, row in right.items() if key not in pairs.values()],
+    }
+
+
+def _unorder(body: Written) -> Written:
+    items = _keyed(body.get("items"))
+    return {"items": [items[key] for key in body.get("order") or [] if key in items]}
+
+
+def _ungroup(body: Written) -> Written:
+    belongs = body.get("belongs") or {}
+    return {
+        "groups": [
+            group
+            | {
+                "items": [
+                    row
+                    for row in body.get("items") or []
+                    if belongs.get(row["key"]) == group["key"]
+                ]
+            }
+            for group in body.get("groups") or []
+        ]
+    }
+
+
+def _worded(body: Written) -> Written:
+    """Words of a version stand in the row itself; `exact` is what does not fold."""
+    fold = body.get("fold")
+    return {
+        "exact": [] if fold is None else [name for name in FOLDS if name not in fold],
+        **{
+            name: [row | {"words": row} for row in body.get(name) or []]
+            for name in ("accepted", "wrong")
+        },
+        "gaps": [
+            gap | {"wrong": [row | {"words": row} for row in gap.get("wrong") or []]}
+            for gap in body.get("gaps") or []
+        ],
+    }
+
+
+UNDO: dict[str, Callable[[Written], Written]] = {
+    "matching": _unmatch,
+    "ordering": _unorder,
+    "grouping": _ungroup,
+    "cloze": _worded,
+    "short-text": _worded,
+    "estimate": lambda body: {"within": body.get("near")},
+}

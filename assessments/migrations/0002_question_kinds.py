@@ -13,217 +13,1269 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assessments', '0001_initial'),
-        ('content', '0001_initial'),
-        ('courses', '0001_initial'),
-        ('wagtailcore', '0098_apitoken'),
+        ("assessments", "0001_initial"),
+        ("content", "0001_initial"),
+        ("courses", "0001_initial"),
+        ("wagtailcore", "0098_apitoken"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='question',
-            name='accepted',
-            field=wagtail.fields.StreamField([('accepted', 5)], blank=True, block_lookup={0: ('wagtail.blocks.TextBlock', (), {'help_text': 'Each way of writing it on a line of its own.', 'label': 'accepted (Latvian)', 'max_length': 4000, 'required': False, 'rows': 3}), 1: ('wagtail.blocks.TextBlock', (), {'help_text': 'Each way of writing it on a line of its own.', 'label': 'accepted (English)', 'max_length': 4000, 'required': False, 'rows': 3}), 2: ('wagtail.blocks.TextBlock', (), {'label': 'feedback (Latvian)', 'max_length': 1000, 'required': False, 'rows': 2}), 3: ('wagtail.blocks.TextBlock', (), {'label': 'feedback (English)', 'max_length': 1000, 'required': False, 'rows': 2}), 4: ('wagtail.blocks.DecimalBlock', (), {'default': 1, 'label': 'share of the mark', 'max_value': 1, 'min_value': 0, 'required': False}), 5: ('wagtail.blocks.StructBlock', [[('words_lv', 0), ('words_en', 1), ('feedback_lv', 2), ('feedback_en', 3), ('share', 4)]], {})}, default=list, verbose_name='accepted answers'),
+            model_name="question",
+            name="accepted",
+            field=wagtail.fields.StreamField(
+                [("accepted", 5)],
+                blank=True,
+                block_lookup={
+                    0: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "help_text": "Each way of writing it on a line of its own.",
+                            "label": "accepted (Latvian)",
+                            "max_length": 4000,
+                            "required": False,
+                            "rows": 3,
+                        },
+                    ),
+                    1: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "help_text": "Each way of writing it on a line of its own.",
+                            "label": "accepted (English)",
+                            "max_length": 4000,
+                            "required": False,
+                            "rows": 3,
+                        },
+                    ),
+                    2: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "feedback (Latvian)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    3: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "feedback (English)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    4: (
+                        "wagtail.blocks.DecimalBlock",
+                        (),
+                        {
+                            "default": 1,
+                            "label": "share of the mark",
+                            "max_value": 1,
+                            "min_value": 0,
+                            "required": False,
+                        },
+                    ),
+                    5: (
+                        "wagtail.blocks.StructBlock",
+                        [
+                            [
+                                ("words_lv", 0),
+                                ("words_en", 1),
+                                ("feedback_lv", 2),
+                                ("feedback_en", 3),
+                                ("share", 4),
+                            ]
+                        ],
+                        {},
+                    ),
+                },
+                default=list,
+                verbose_name="accepted answers",
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='criteria',
-            field=wagtail.fields.StreamField([('criterion', 8)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'name (Latvian)', 'max_length': 200, 'required': False}), 1: ('wagtail.blocks.CharBlock', (), {'label': 'name (English)', 'max_length': 200, 'required': False}), 2: ('wagtail.blocks.IntegerBlock', (), {'label': 'points', 'max_value': 100, 'min_value': 0, 'required': False}), 3: ('wagtail.blocks.TextBlock', (), {'label': 'what earns them (Latvian)', 'max_length': 1000, 'required': False, 'rows': 2}), 4: ('wagtail.blocks.TextBlock', (), {'label': 'what earns them (English)', 'max_length': 1000, 'required': False, 'rows': 2}), 5: ('wagtail.blocks.StructBlock', [[('points', 2), ('text_lv', 3), ('text_en', 4)]], {}), 6: ('wagtail.blocks.ListBlock', (5,), {'default': [], 'label': 'Levels'}), 7: ('wagtail.blocks.CharBlock', (), {'help_text': 'Left empty, the next free letter. It never changes once people answered.', 'label': 'key', 'max_length': 40, 'required': False}), 8: ('wagtail.blocks.StructBlock', [[('name_lv', 0), ('name_en', 1), ('levels', 6), ('key', 7)]], {})}, default=list, verbose_name='rubric'),
+            model_name="question",
+            name="criteria",
+            field=wagtail.fields.StreamField(
+                [("criterion", 8)],
+                blank=True,
+                block_lookup={
+                    0: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {"label": "name (Latvian)", "max_length": 200, "required": False},
+                    ),
+                    1: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {"label": "name (English)", "max_length": 200, "required": False},
+                    ),
+                    2: (
+                        "wagtail.blocks.IntegerBlock",
+                        (),
+                        {"label": "points", "max_value": 100, "min_value": 0, "required": False},
+                    ),
+                    3: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "what earns them (Latvian)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    4: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "what earns them (English)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    5: (
+                        "wagtail.blocks.StructBlock",
+                        [[("points", 2), ("text_lv", 3), ("text_en", 4)]],
+                        {},
+                    ),
+                    6: ("wagtail.blocks.ListBlock", (5,), {"default": [], "label": "Levels"}),
+                    7: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {
+                            "help_text": "Left empty, the next free letter. It never changes once people answered.",
+                            "label": "key",
+                            "max_length": 40,
+                            "required": False,
+                        },
+                    ),
+                    8: (
+                        "wagtail.blocks.StructBlock",
+                        [[("name_lv", 0), ("name_en", 1), ("levels", 6), ("key", 7)]],
+                        {},
+                    ),
+                },
+                default=list,
+                verbose_name="rubric",
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='exact',
-            field=models.JSONField(blank=True, default=list, verbose_name='what has to be written exactly'),
+            model_name="question",
+            name="exact",
+            field=models.JSONField(
+                blank=True, default=list, verbose_name="what has to be written exactly"
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='example_en',
-            field=models.TextField(blank=True, max_length=4000, verbose_name='example of a good answer (English)'),
+            model_name="question",
+            name="example_en",
+            field=models.TextField(
+                blank=True, max_length=4000, verbose_name="example of a good answer (English)"
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='example_lv',
-            field=models.TextField(blank=True, max_length=4000, verbose_name='example of a good answer (Latvian)'),
+            model_name="question",
+            name="example_lv",
+            field=models.TextField(
+                blank=True, max_length=4000, verbose_name="example of a good answer (Latvian)"
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='extra',
-            field=wagtail.fields.StreamField([('extra', 5)], blank=True, block_lookup={0: ('wagtail.blocks.TextBlock', (), {'label': 'right side (Latvian)', 'max_length': 1000, 'required': False, 'rows': 2}), 1: ('wagtail.blocks.TextBlock', (), {'label': 'right side (English)', 'max_length': 1000, 'required': False, 'rows': 2}), 2: ('wagtail.blocks.TextBlock', (), {'label': 'why it belongs to nothing (Latvian)', 'max_length': 1000, 'required': False, 'rows': 2}), 3: ('wagtail.blocks.TextBlock', (), {'label': 'why it belongs to nothing (English)', 'max_length': 1000, 'required': False, 'rows': 2}), 4: ('wagtail.blocks.CharBlock', (), {'help_text': 'A short English name for what people who choose this believe.', 'label': 'misconception', 'max_length': 80, 'required': False}), 5: ('wagtail.blocks.StructBlock', [[('text_lv', 0), ('text_en', 1), ('feedback_lv', 2), ('feedback_en', 3), ('misconception', 4)]], {})}, default=list, verbose_name='right sides left over'),
+            model_name="question",
+            name="extra",
+            field=wagtail.fields.StreamField(
+                [("extra", 5)],
+                blank=True,
+                block_lookup={
+                    0: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "right side (Latvian)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    1: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "right side (English)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    2: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "why it belongs to nothing (Latvian)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    3: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "why it belongs to nothing (English)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    4: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {
+                            "help_text": "A short English name for what people who choose this believe.",
+                            "label": "misconception",
+                            "max_length": 80,
+                            "required": False,
+                        },
+                    ),
+                    5: (
+                        "wagtail.blocks.StructBlock",
+                        [
+                            [
+                                ("text_lv", 0),
+                                ("text_en", 1),
+                                ("feedback_lv", 2),
+                                ("feedback_en", 3),
+                                ("misconception", 4),
+                            ]
+                        ],
+                        {},
+                    ),
+                },
+                default=list,
+                verbose_name="right sides left over",
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='feedback_en',
-            field=models.TextField(blank=True, max_length=1000, verbose_name='feedback when right (English)'),
+            model_name="question",
+            name="feedback_en",
+            field=models.TextField(
+                blank=True, max_length=1000, verbose_name="feedback when right (English)"
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='feedback_lv',
-            field=models.TextField(blank=True, max_length=1000, verbose_name='feedback when right (Latvian)'),
+            model_name="question",
+            name="feedback_lv",
+            field=models.TextField(
+                blank=True, max_length=1000, verbose_name="feedback when right (Latvian)"
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='gaps',
-            field=wagtail.fields.StreamField([('choose', 10), ('type', 21)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'help_text': 'The text names the gap by this, in two square brackets: [[when]].', 'label': 'key', 'max_length': 40, 'required': False}), 1: ('wagtail.blocks.BooleanBlock', (), {'label': 'This option is right', 'required': False}), 2: ('wagtail.blocks.TextBlock', (), {'label': 'text (Latvian)', 'max_length': 1000, 'required': False, 'rows': 2}), 3: ('wagtail.blocks.TextBlock', (), {'label': 'text (English)', 'max_length': 1000, 'required': False, 'rows': 2}), 4: ('wagtail.blocks.TextBlock', (), {'label': 'feedback (Latvian)', 'max_length': 1000, 'required': False, 'rows': 3}), 5: ('wagtail.blocks.TextBlock', (), {'label': 'feedback (English)', 'max_length': 1000, 'required': False, 'rows': 3}), 6: ('wagtail.blocks.CharBlock', (), {'help_text': 'Left empty, the next free letter. It never changes once people answered.', 'label': 'key', 'max_length': 40, 'required': False}), 7: ('wagtail.blocks.CharBlock', (), {'help_text': 'A short English name for what people who choose this believe.', 'label': 'misconception', 'max_length': 80, 'required': False}), 8: ('wagtail.blocks.StructBlock', [[('right', 1), ('text_lv', 2), ('text_en', 3), ('feedback_lv', 4), ('feedback_en', 5), ('key', 6), ('misconception', 7)]], {}), 9: ('wagtail.blocks.ListBlock', (8,), {'default': [], 'label': 'Options'}), 10: ('wagtail.blocks.StructBlock', [[('key', 0), ('options', 9)]], {}), 11: ('wagtail.blocks.TextBlock', (), {'help_text': 'Each way of writing it on a line of its own.', 'label': 'accepted (Latvian)', 'max_length': 4000, 'required': False, 'rows': 3}), 12: ('wagtail.blocks.TextBlock', (), {'help_text': 'Each way of writing it on a line of its own.', 'label': 'accepted (English)', 'max_length': 4000, 'required': False, 'rows': 3}), 13: ('wagtail.blocks.TextBlock', (), {'label': 'feedback (Latvian)', 'max_length': 1000, 'required': False, 'rows': 2}), 14: ('wagtail.blocks.TextBlock', (), {'label': 'feedback (English)', 'max_length': 1000, 'required': False, 'rows': 2}), 15: ('wagtail.blocks.CharBlock', (), {'label': 'hint (Latvian)', 'max_length': 200, 'required': False}), 16: ('wagtail.blocks.CharBlock', (), {'label': 'hint (English)', 'max_length': 200, 'required': False}), 17: ('wagtail.blocks.TextBlock', (), {'help_text': 'Each way of writing it on a line of its own.', 'label': 'wrong (Latvian)', 'max_length': 4000, 'required': False, 'rows': 3}), 18: ('wagtail.blocks.TextBlock', (), {'help_text': 'Each way of writing it on a line of its own.', 'label': 'wrong (English)', 'max_length': 4000, 'required': False, 'rows': 3}), 19: ('wagtail.blocks.StructBlock', [[('words_lv', 17), ('words_en', 18), ('feedback_lv', 13), ('feedback_en', 14), ('misconception', 7)]], {}), 20: ('wagtail.blocks.ListBlock', (19,), {'default': [], 'label': 'Likely wrong answers'}), 21: ('wagtail.blocks.StructBlock', [[('key', 0), ('accepted_lv', 11), ('accepted_en', 12), ('feedback_lv', 13), ('feedback_en', 14), ('hint_lv', 15), ('hint_en', 16), ('wrong', 20)]], {})}, default=list, verbose_name='gaps'),
+            model_name="question",
+            name="gaps",
+            field=wagtail.fields.StreamField(
+                [("choose", 10), ("type", 21)],
+                blank=True,
+                block_lookup={
+                    0: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {
+                            "help_text": "The text names the gap by this, in two square brackets: [[when]].",
+                            "label": "key",
+                            "max_length": 40,
+                            "required": False,
+                        },
+                    ),
+                    1: (
+                        "wagtail.blocks.BooleanBlock",
+                        (),
+                        {"label": "This option is right", "required": False},
+                    ),
+                    2: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "text (Latvian)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    3: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "text (English)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    4: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "feedback (Latvian)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 3,
+                        },
+                    ),
+                    5: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "feedback (English)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 3,
+                        },
+                    ),
+                    6: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {
+                            "help_text": "Left empty, the next free letter. It never changes once people answered.",
+                            "label": "key",
+                            "max_length": 40,
+                            "required": False,
+                        },
+                    ),
+                    7: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {
+                            "help_text": "A short English name for what people who choose this believe.",
+                            "label": "misconception",
+                            "max_length": 80,
+                            "required": False,
+                        },
+                    ),
+                    8: (
+                        "wagtail.blocks.StructBlock",
+                        [
+                            [
+                                ("right", 1),
+                                ("text_lv", 2),
+                                ("text_en", 3),
+                                ("feedback_lv", 4),
+                                ("feedback_en", 5),
+                                ("key", 6),
+                                ("misconception", 7),
+                            ]
+                        ],
+                        {},
+                    ),
+                    9: ("wagtail.blocks.ListBlock", (8,), {"default": [], "label": "Options"}),
+                    10: ("wagtail.blocks.StructBlock", [[("key", 0), ("options", 9)]], {}),
+                    11: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "help_text": "Each way of writing it on a line of its own.",
+                            "label": "accepted (Latvian)",
+                            "max_length": 4000,
+                            "required": False,
+                            "rows": 3,
+                        },
+                    ),
+                    12: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "help_text": "Each way of writing it on a line of its own.",
+                            "label": "accepted (English)",
+                            "max_length": 4000,
+                            "required": False,
+                            "rows": 3,
+                        },
+                    ),
+                    13: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "feedback (Latvian)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    14: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "feedback (English)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    15: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {"label": "hint (Latvian)", "max_length": 200, "required": False},
+                    ),
+                    16: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {"label": "hint (English)", "max_length": 200, "required": False},
+                    ),
+                    17: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "help_text": "Each way of writing it on a line of its own.",
+                            "label": "wrong (Latvian)",
+                            "max_length": 4000,
+                            "required": False,
+                            "rows": 3,
+                        },
+                    ),
+                    18: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "help_text": "Each way of writing it on a line of its own.",
+                            "label": "wrong (English)",
+                            "max_length": 4000,
+                            "required": False,
+                            "rows": 3,
+                        },
+                    ),
+                    19: (
+                        "wagtail.blocks.StructBlock",
+                        [
+                            [
+                                ("words_lv", 17),
+                                ("words_en", 18),
+                                ("feedback_lv", 13),
+                                ("feedback_en", 14),
+                                ("misconception", 7),
+                            ]
+                        ],
+                        {},
+                    ),
+                    20: (
+                        "wagtail.blocks.ListBlock",
+                        (19,),
+                        {"default": [], "label": "Likely wrong answers"},
+                    ),
+                    21: (
+                        "wagtail.blocks.StructBlock",
+                        [
+                            [
+                                ("key", 0),
+                                ("accepted_lv", 11),
+                                ("accepted_en", 12),
+                                ("feedback_lv", 13),
+                                ("feedback_en", 14),
+                                ("hint_lv", 15),
+                                ("hint_en", 16),
+                                ("wrong", 20),
+                            ]
+                        ],
+                        {},
+                    ),
+                },
+                default=list,
+                verbose_name="gaps",
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='groups',
-            field=wagtail.fields.StreamField([('group', 9)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'name (Latvian)', 'max_length': 200, 'required': False}), 1: ('wagtail.blocks.CharBlock', (), {'label': 'name (English)', 'max_length': 200, 'required': False}), 2: ('wagtail.blocks.TextBlock', (), {'label': 'text (Latvian)', 'max_length': 1000, 'required': False, 'rows': 2}), 3: ('wagtail.blocks.TextBlock', (), {'label': 'text (English)', 'max_length': 1000, 'required': False, 'rows': 2}), 4: ('wagtail.blocks.TextBlock', (), {'label': 'why it stands here (Latvian)', 'max_length': 1000, 'required': False, 'rows': 2}), 5: ('wagtail.blocks.TextBlock', (), {'label': 'why it stands here (English)', 'max_length': 1000, 'required': False, 'rows': 2}), 6: ('wagtail.blocks.StructBlock', [[('text_lv', 2), ('text_en', 3), ('feedback_lv', 4), ('feedback_en', 5)]], {}), 7: ('wagtail.blocks.ListBlock', (6,), {'default': [], 'label': 'What belongs to it'}), 8: ('wagtail.blocks.CharBlock', (), {'help_text': 'Left empty, the next free letter. It never changes once people answered.', 'label': 'key', 'max_length': 40, 'required': False}), 9: ('wagtail.blocks.StructBlock', [[('text_lv', 0), ('text_en', 1), ('items', 7), ('key', 8)]], {})}, default=list, verbose_name='groups'),
+            model_name="question",
+            name="groups",
+            field=wagtail.fields.StreamField(
+                [("group", 9)],
+                blank=True,
+                block_lookup={
+                    0: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {"label": "name (Latvian)", "max_length": 200, "required": False},
+                    ),
+                    1: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {"label": "name (English)", "max_length": 200, "required": False},
+                    ),
+                    2: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "text (Latvian)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    3: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "text (English)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    4: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "why it stands here (Latvian)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    5: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "why it stands here (English)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    6: (
+                        "wagtail.blocks.StructBlock",
+                        [[("text_lv", 2), ("text_en", 3), ("feedback_lv", 4), ("feedback_en", 5)]],
+                        {},
+                    ),
+                    7: (
+                        "wagtail.blocks.ListBlock",
+                        (6,),
+                        {"default": [], "label": "What belongs to it"},
+                    ),
+                    8: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {
+                            "help_text": "Left empty, the next free letter. It never changes once people answered.",
+                            "label": "key",
+                            "max_length": 40,
+                            "required": False,
+                        },
+                    ),
+                    9: (
+                        "wagtail.blocks.StructBlock",
+                        [[("text_lv", 0), ("text_en", 1), ("items", 7), ("key", 8)]],
+                        {},
+                    ),
+                },
+                default=list,
+                verbose_name="groups",
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='hint_en',
-            field=models.TextField(blank=True, max_length=1000, verbose_name='hint (English)'),
+            model_name="question",
+            name="hint_en",
+            field=models.TextField(blank=True, max_length=1000, verbose_name="hint (English)"),
         ),
         migrations.AddField(
-            model_name='question',
-            name='hint_lv',
-            field=models.TextField(blank=True, max_length=1000, verbose_name='hint (Latvian)'),
+            model_name="question",
+            name="hint_lv",
+            field=models.TextField(blank=True, max_length=1000, verbose_name="hint (Latvian)"),
         ),
         migrations.AddField(
-            model_name='question',
-            name='items',
-            field=wagtail.fields.StreamField([('item', 4)], blank=True, block_lookup={0: ('wagtail.blocks.TextBlock', (), {'label': 'text (Latvian)', 'max_length': 1000, 'required': False, 'rows': 2}), 1: ('wagtail.blocks.TextBlock', (), {'label': 'text (English)', 'max_length': 1000, 'required': False, 'rows': 2}), 2: ('wagtail.blocks.TextBlock', (), {'label': 'why it stands here (Latvian)', 'max_length': 1000, 'required': False, 'rows': 2}), 3: ('wagtail.blocks.TextBlock', (), {'label': 'why it stands here (English)', 'max_length': 1000, 'required': False, 'rows': 2}), 4: ('wagtail.blocks.StructBlock', [[('text_lv', 0), ('text_en', 1), ('feedback_lv', 2), ('feedback_en', 3)]], {})}, default=list, verbose_name='items in the right order'),
+            model_name="question",
+            name="items",
+            field=wagtail.fields.StreamField(
+                [("item", 4)],
+                blank=True,
+                block_lookup={
+                    0: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "text (Latvian)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    1: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "text (English)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    2: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "why it stands here (Latvian)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    3: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "why it stands here (English)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    4: (
+                        "wagtail.blocks.StructBlock",
+                        [[("text_lv", 0), ("text_en", 1), ("feedback_lv", 2), ("feedback_en", 3)]],
+                        {},
+                    ),
+                },
+                default=list,
+                verbose_name="items in the right order",
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='longest',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='Empty: 5000.', null=True, validators=[django.core.validators.MinValueValidator(100), django.core.validators.MaxValueValidator(20000)], verbose_name='longest answer, characters'),
+            model_name="question",
+            name="longest",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                help_text="Empty: 5000.",
+                null=True,
+                validators=[
+                    django.core.validators.MinValueValidator(100),
+                    django.core.validators.MaxValueValidator(20000),
+                ],
+                verbose_name="longest answer, characters",
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='near',
-            field=wagtail.fields.StreamField([('near', 5)], blank=True, block_lookup={0: ('wagtail.blocks.DecimalBlock', (), {'label': 'number', 'required': False}), 1: ('wagtail.blocks.DecimalBlock', (), {'help_text': 'How far above or below it still is this.', 'label': 'tolerance', 'required': False}), 2: ('wagtail.blocks.TextBlock', (), {'label': 'feedback (Latvian)', 'max_length': 1000, 'required': False, 'rows': 2}), 3: ('wagtail.blocks.TextBlock', (), {'label': 'feedback (English)', 'max_length': 1000, 'required': False, 'rows': 2}), 4: ('wagtail.blocks.CharBlock', (), {'help_text': 'A short English name for what people who choose this believe.', 'label': 'misconception', 'max_length': 80, 'required': False}), 5: ('wagtail.blocks.StructBlock', [[('value', 0), ('tolerance', 1), ('feedback_lv', 2), ('feedback_en', 3), ('misconception', 4)]], {})}, default=list, verbose_name='likely wrong numbers'),
+            model_name="question",
+            name="near",
+            field=wagtail.fields.StreamField(
+                [("near", 5)],
+                blank=True,
+                block_lookup={
+                    0: ("wagtail.blocks.DecimalBlock", (), {"label": "number", "required": False}),
+                    1: (
+                        "wagtail.blocks.DecimalBlock",
+                        (),
+                        {
+                            "help_text": "How far above or below it still is this.",
+                            "label": "tolerance",
+                            "required": False,
+                        },
+                    ),
+                    2: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "feedback (Latvian)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    3: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "feedback (English)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    4: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {
+                            "help_text": "A short English name for what people who choose this believe.",
+                            "label": "misconception",
+                            "max_length": 80,
+                            "required": False,
+                        },
+                    ),
+                    5: (
+                        "wagtail.blocks.StructBlock",
+                        [
+                            [
+                                ("value", 0),
+                                ("tolerance", 1),
+                                ("feedback_lv", 2),
+                                ("feedback_en", 3),
+                                ("misconception", 4),
+                            ]
+                        ],
+                        {},
+                    ),
+                },
+                default=list,
+                verbose_name="likely wrong numbers",
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='other_en',
-            field=models.TextField(blank=True, max_length=1000, verbose_name='feedback on any other answer (English)'),
+            model_name="question",
+            name="other_en",
+            field=models.TextField(
+                blank=True, max_length=1000, verbose_name="feedback on any other answer (English)"
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='other_lv',
-            field=models.TextField(blank=True, max_length=1000, verbose_name='feedback on any other answer (Latvian)'),
+            model_name="question",
+            name="other_lv",
+            field=models.TextField(
+                blank=True, max_length=1000, verbose_name="feedback on any other answer (Latvian)"
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='pairs',
-            field=wagtail.fields.StreamField([('pair', 9)], blank=True, block_lookup={0: ('wagtail.blocks.TextBlock', (), {'label': 'left side (Latvian)', 'max_length': 1000, 'required': False, 'rows': 2}), 1: ('wagtail.blocks.TextBlock', (), {'label': 'left side (English)', 'max_length': 1000, 'required': False, 'rows': 2}), 2: ('wagtail.blocks.TextBlock', (), {'label': 'right side (Latvian)', 'max_length': 1000, 'required': False, 'rows': 2}), 3: ('wagtail.blocks.TextBlock', (), {'label': 'right side (English)', 'max_length': 1000, 'required': False, 'rows': 2}), 4: ('wagtail.blocks.TextBlock', (), {'label': 'why they belong together (Latvian)', 'max_length': 1000, 'required': False, 'rows': 2}), 5: ('wagtail.blocks.TextBlock', (), {'label': 'why they belong together (English)', 'max_length': 1000, 'required': False, 'rows': 2}), 6: ('wagtail.blocks.TextBlock', (), {'label': 'told to who puts this right side elsewhere (Latvian)', 'max_length': 1000, 'required': False, 'rows': 2}), 7: ('wagtail.blocks.TextBlock', (), {'label': 'told to who puts this right side elsewhere (English)', 'max_length': 1000, 'required': False, 'rows': 2}), 8: ('wagtail.blocks.CharBlock', (), {'help_text': 'A short English name for what people who put this right side elsewhere believe.', 'label': 'misconception', 'max_length': 80, 'required': False}), 9: ('wagtail.blocks.StructBlock', [[('left_lv', 0), ('left_en', 1), ('right_lv', 2), ('right_en', 3), ('feedback_lv', 4), ('feedback_en', 5), ('right_feedback_lv', 6), ('right_feedback_en', 7), ('misconception', 8)]], {})}, default=list, verbose_name='pairs'),
+            model_name="question",
+            name="pairs",
+            field=wagtail.fields.StreamField(
+                [("pair", 9)],
+                blank=True,
+                block_lookup={
+                    0: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "left side (Latvian)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    1: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "left side (English)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    2: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "right side (Latvian)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    3: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "right side (English)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    4: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "why they belong together (Latvian)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    5: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "why they belong together (English)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    6: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "told to who puts this right side elsewhere (Latvian)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    7: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "told to who puts this right side elsewhere (English)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    8: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {
+                            "help_text": "A short English name for what people who put this right side elsewhere believe.",
+                            "label": "misconception",
+                            "max_length": 80,
+                            "required": False,
+                        },
+                    ),
+                    9: (
+                        "wagtail.blocks.StructBlock",
+                        [
+                            [
+                                ("left_lv", 0),
+                                ("left_en", 1),
+                                ("right_lv", 2),
+                                ("right_en", 3),
+                                ("feedback_lv", 4),
+                                ("feedback_en", 5),
+                                ("right_feedback_lv", 6),
+                                ("right_feedback_en", 7),
+                                ("misconception", 8),
+                            ]
+                        ],
+                        {},
+                    ),
+                },
+                default=list,
+                verbose_name="pairs",
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='said_by_en',
-            field=models.CharField(blank=True, max_length=300, verbose_name='whose figure it is (English)'),
+            model_name="question",
+            name="said_by_en",
+            field=models.CharField(
+                blank=True, max_length=300, verbose_name="whose figure it is (English)"
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='said_by_lv',
-            field=models.CharField(blank=True, max_length=300, verbose_name='whose figure it is (Latvian)'),
+            model_name="question",
+            name="said_by_lv",
+            field=models.CharField(
+                blank=True, max_length=300, verbose_name="whose figure it is (Latvian)"
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='text_en',
-            field=models.TextField(blank=True, max_length=4000, verbose_name='text with gaps (English)'),
+            model_name="question",
+            name="text_en",
+            field=models.TextField(
+                blank=True, max_length=4000, verbose_name="text with gaps (English)"
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='text_lv',
-            field=models.TextField(blank=True, max_length=4000, verbose_name='text with gaps (Latvian)'),
+            model_name="question",
+            name="text_lv",
+            field=models.TextField(
+                blank=True, max_length=4000, verbose_name="text with gaps (Latvian)"
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='tolerance',
-            field=models.DecimalField(blank=True, decimal_places=6, help_text='How far above or below an answer may be and still be right.', max_digits=20, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='tolerance'),
+            model_name="question",
+            name="tolerance",
+            field=models.DecimalField(
+                blank=True,
+                decimal_places=6,
+                help_text="How far above or below an answer may be and still be right.",
+                max_digits=20,
+                null=True,
+                validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                verbose_name="tolerance",
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='twin',
-            field=models.ForeignKey(blank=True, help_text='The same matter in other words. A wrong answer to a safety-critical question brings its twin before anything is explained.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='twin_of', to='assessments.question', verbose_name='twin'),
+            model_name="question",
+            name="twin",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="The same matter in other words. A wrong answer to a safety-critical question brings its twin before anything is explained.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="twin_of",
+                to="assessments.question",
+                verbose_name="twin",
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='unit_en',
-            field=models.CharField(blank=True, max_length=40, verbose_name='unit (English)'),
+            model_name="question",
+            name="unit_en",
+            field=models.CharField(blank=True, max_length=40, verbose_name="unit (English)"),
         ),
         migrations.AddField(
-            model_name='question',
-            name='unit_lv',
-            field=models.CharField(blank=True, max_length=40, verbose_name='unit (Latvian)'),
+            model_name="question",
+            name="unit_lv",
+            field=models.CharField(blank=True, max_length=40, verbose_name="unit (Latvian)"),
         ),
         migrations.AddField(
-            model_name='question',
-            name='value',
-            field=models.DecimalField(blank=True, decimal_places=6, max_digits=20, null=True, verbose_name='right number'),
+            model_name="question",
+            name="value",
+            field=models.DecimalField(
+                blank=True, decimal_places=6, max_digits=20, null=True, verbose_name="right number"
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='within',
-            field=models.DecimalField(blank=True, decimal_places=2, help_text='How far off an estimate may be and still be called close. Empty: 10.', max_digits=5, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0')), django.core.validators.MaxValueValidator(Decimal('100'))], verbose_name='close, percent'),
+            model_name="question",
+            name="within",
+            field=models.DecimalField(
+                blank=True,
+                decimal_places=2,
+                help_text="How far off an estimate may be and still be called close. Empty: 10.",
+                max_digits=5,
+                null=True,
+                validators=[
+                    django.core.validators.MinValueValidator(Decimal("0")),
+                    django.core.validators.MaxValueValidator(Decimal("100")),
+                ],
+                verbose_name="close, percent",
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='wrong',
-            field=wagtail.fields.StreamField([('wrong', 5)], blank=True, block_lookup={0: ('wagtail.blocks.TextBlock', (), {'help_text': 'Each way of writing it on a line of its own.', 'label': 'wrong (Latvian)', 'max_length': 4000, 'required': False, 'rows': 3}), 1: ('wagtail.blocks.TextBlock', (), {'help_text': 'Each way of writing it on a line of its own.', 'label': 'wrong (English)', 'max_length': 4000, 'required': False, 'rows': 3}), 2: ('wagtail.blocks.TextBlock', (), {'label': 'feedback (Latvian)', 'max_length': 1000, 'required': False, 'rows': 2}), 3: ('wagtail.blocks.TextBlock', (), {'label': 'feedback (English)', 'max_length': 1000, 'required': False, 'rows': 2}), 4: ('wagtail.blocks.CharBlock', (), {'help_text': 'A short English name for what people who choose this believe.', 'label': 'misconception', 'max_length': 80, 'required': False}), 5: ('wagtail.blocks.StructBlock', [[('words_lv', 0), ('words_en', 1), ('feedback_lv', 2), ('feedback_en', 3), ('misconception', 4)]], {})}, default=list, verbose_name='likely wrong answers'),
+            model_name="question",
+            name="wrong",
+            field=wagtail.fields.StreamField(
+                [("wrong", 5)],
+                blank=True,
+                block_lookup={
+                    0: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "help_text": "Each way of writing it on a line of its own.",
+                            "label": "wrong (Latvian)",
+                            "max_length": 4000,
+                            "required": False,
+                            "rows": 3,
+                        },
+                    ),
+                    1: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "help_text": "Each way of writing it on a line of its own.",
+                            "label": "wrong (English)",
+                            "max_length": 4000,
+                            "required": False,
+                            "rows": 3,
+                        },
+                    ),
+                    2: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "feedback (Latvian)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    3: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "feedback (English)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    4: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {
+                            "help_text": "A short English name for what people who choose this believe.",
+                            "label": "misconception",
+                            "max_length": 80,
+                            "required": False,
+                        },
+                    ),
+                    5: (
+                        "wagtail.blocks.StructBlock",
+                        [
+                            [
+                                ("words_lv", 0),
+                                ("words_en", 1),
+                                ("feedback_lv", 2),
+                                ("feedback_en", 3),
+                                ("misconception", 4),
+                            ]
+                        ],
+                        {},
+                    ),
+                },
+                default=list,
+                verbose_name="likely wrong answers",
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='year',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='The year the figure is of.', null=True, validators=[django.core.validators.MinValueValidator(1900), django.core.validators.MaxValueValidator(2200)], verbose_name='year'),
+            model_name="question",
+            name="year",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                help_text="The year the figure is of.",
+                null=True,
+                validators=[
+                    django.core.validators.MinValueValidator(1900),
+                    django.core.validators.MaxValueValidator(2200),
+                ],
+                verbose_name="year",
+            ),
         ),
         migrations.AlterField(
-            model_name='question',
-            name='kind',
-            field=models.CharField(choices=[('single', 'one right answer'), ('multiple', 'several right answers'), ('true-false', 'true or false'), ('matching', 'match pairs'), ('ordering', 'put in order'), ('grouping', 'sort into groups'), ('cloze', 'fill gaps in a text'), ('number', 'a number'), ('short-text', 'a few words'), ('estimate', 'guess a figure (not scored)'), ('open', 'own words, marked by a person')], default='single', max_length=20, verbose_name='kind'),
+            model_name="question",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("single", "one right answer"),
+                    ("multiple", "several right answers"),
+                    ("true-false", "true or false"),
+                    ("matching", "match pairs"),
+                    ("ordering", "put in order"),
+                    ("grouping", "sort into groups"),
+                    ("cloze", "fill gaps in a text"),
+                    ("number", "a number"),
+                    ("short-text", "a few words"),
+                    ("estimate", "guess a figure (not scored)"),
+                    ("open", "own words, marked by a person"),
+                ],
+                default="single",
+                max_length=20,
+                verbose_name="kind",
+            ),
         ),
         migrations.AlterField(
-            model_name='question',
-            name='options',
-            field=wagtail.fields.StreamField([('option', 7)], blank=True, block_lookup={0: ('wagtail.blocks.BooleanBlock', (), {'label': 'This option is right', 'required': False}), 1: ('wagtail.blocks.TextBlock', (), {'label': 'text (Latvian)', 'max_length': 1000, 'required': False, 'rows': 2}), 2: ('wagtail.blocks.TextBlock', (), {'label': 'text (English)', 'max_length': 1000, 'required': False, 'rows': 2}), 3: ('wagtail.blocks.TextBlock', (), {'label': 'feedback (Latvian)', 'max_length': 1000, 'required': False, 'rows': 3}), 4: ('wagtail.blocks.TextBlock', (), {'label': 'feedback (English)', 'max_length': 1000, 'required': False, 'rows': 3}), 5: ('wagtail.blocks.CharBlock', (), {'help_text': 'Left empty, the next free letter. It never changes once people answered.', 'label': 'key', 'max_length': 40, 'required': False}), 6: ('wagtail.blocks.CharBlock', (), {'help_text': 'A short English name for what people who choose this believe.', 'label': 'misconception', 'max_length': 80, 'required': False}), 7: ('wagtail.blocks.StructBlock', [[('right', 0), ('text_lv', 1), ('text_en', 2), ('feedback_lv', 3), ('feedback_en', 4), ('key', 5), ('misconception', 6)]], {})}, verbose_name='options'),
+            model_name="question",
+            name="options",
+            field=wagtail.fields.StreamField(
+                [("option", 7)],
+                blank=True,
+                block_lookup={
+                    0: (
+                        "wagtail.blocks.BooleanBlock",
+                        (),
+                        {"label": "This option is right", "required": False},
+                    ),
+                    1: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "text (Latvian)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    2: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "text (English)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 2,
+                        },
+                    ),
+                    3: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "feedback (Latvian)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 3,
+                        },
+                    ),
+                    4: (
+                        "wagtail.blocks.TextBlock",
+                        (),
+                        {
+                            "label": "feedback (English)",
+                            "max_length": 1000,
+                            "required": False,
+                            "rows": 3,
+                        },
+                    ),
+                    5: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {
+                            "help_text": "Left empty, the next free letter. It never changes once people answered.",
+                            "label": "key",
+                            "max_length": 40,
+                            "required": False,
+                        },
+                    ),
+                    6: (
+                        "wagtail.blocks.CharBlock",
+                        (),
+                        {
+                            "help_text": "A short English name for what people who choose this believe.",
+                            "label": "misconception",
+                            "max_length": 80,
+                            "required": False,
+                        },
+                    ),
+                    7: (
+                        "wagtail.blocks.StructBlock",
+                        [
+                            [
+                                ("right", 0),
+                                ("text_lv", 1),
+                                ("text_en", 2),
+                                ("feedback_lv", 3),
+                                ("feedback_en", 4),
+                                ("key", 5),
+                                ("misconception", 6),
+                            ]
+                        ],
+                        {},
+                    ),
+                },
+                verbose_name="options",
+            ),
         ),
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('live', models.BooleanField(default=True, editable=False, verbose_name='live')),
-                ('has_unpublished_changes', models.BooleanField(default=False, editable=False, verbose_name='has unpublished changes')),
-                ('first_published_at', models.DateTimeField(blank=True, db_index=True, null=True, verbose_name='first published at')),
-                ('last_published_at', models.DateTimeField(editable=False, null=True, verbose_name='last published at')),
-                ('go_live_at', models.DateTimeField(blank=True, null=True, verbose_name='go live date/time')),
-                ('expire_at', models.DateTimeField(blank=True, null=True, verbose_name='expiry date/time')),
-                ('expired', models.BooleanField(default=False, editable=False, verbose_name='expired')),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('pack_hash', models.CharField(blank=True, editable=False, max_length=64)),
-                ('pack_offered', models.CharField(blank=True, editable=False, max_length=64)),
-                ('pack_archived', models.BooleanField(default=False, editable=False)),
-                ('archived', models.BooleanField(default=False, verbose_name='archived')),
-                ('key', models.CharField(blank=True, max_length=80, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9]+(-[a-z0-9]+)*$', 'Only a to z, 0 to 9, and single hyphens between them.')], verbose_name='key')),
-                ('name_lv', models.CharField(max_length=200, verbose_name='name (Latvian)')),
-                ('name_en', models.CharField(max_length=200, verbose_name='name (English)')),
-                ('latest_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='latest revision')),
-                ('live_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='live revision')),
-                ('parent', models.ForeignKey(blank=True, limit_choices_to={'parent': None}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='assessments.topic', verbose_name='part of')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("live", models.BooleanField(default=True, editable=False, verbose_name="live")),
+                (
+                    "has_unpublished_changes",
+                    models.BooleanField(
+                        default=False, editable=False, verbose_name="has unpublished changes"
+                    ),
+                ),
+                (
+                    "first_published_at",
+                    models.DateTimeField(
+                        blank=True, db_index=True, null=True, verbose_name="first published at"
+                    ),
+                ),
+                (
+                    "last_published_at",
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="last published at"
+                    ),
+                ),
+                (
+                    "go_live_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="go live date/time"),
+                ),
+                (
+                    "expire_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="expiry date/time"),
+                ),
+                (
+                    "expired",
+                    models.BooleanField(default=False, editable=False, verbose_name="expired"),
+                ),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("pack_hash", models.CharField(blank=True, editable=False, max_length=64)),
+                ("pack_offered", models.CharField(blank=True, editable=False, max_length=64)),
+                ("pack_archived", models.BooleanField(default=False, editable=False)),
+                ("archived", models.BooleanField(default=False, verbose_name="archived")),
+                (
+                    "key",
+                    models.CharField(
+                        blank=True,
+                        max_length=80,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z0-9]+(-[a-z0-9]+)*$",
+                                "Only a to z, 0 to 9, and single hyphens between them.",
+                            )
+                        ],
+                        verbose_name="key",
+                    ),
+                ),
+                ("name_lv", models.CharField(max_length=200, verbose_name="name (Latvian)")),
+                ("name_en", models.CharField(max_length=200, verbose_name="name (English)")),
+                (
+                    "latest_revision",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtailcore.revision",
+                        verbose_name="latest revision",
+                    ),
+                ),
+                (
+                    "live_revision",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtailcore.revision",
+                        verbose_name="live revision",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        limit_choices_to={"parent": None},
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="assessments.topic",
+                        verbose_name="part of",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'topic',
-                'verbose_name_plural': 'topics',
-                'ordering': ['key'],
+                "verbose_name": "topic",
+                "verbose_name_plural": "topics",
+                "ordering": ["key"],
             },
-            bases=(wagtail.models.preview.PreviewableMixin, modelsearch.index.Indexed, models.Model),
+            bases=(
+                wagtail.models.preview.PreviewableMixin,
+                modelsearch.index.Indexed,
+                models.Model,
+            ),
         ),
         migrations.AddField(
-            model_name='question',
-            name='topics',
-            field=modelcluster.fields.ParentalManyToManyField(blank=True, related_name='questions', to='assessments.topic', verbose_name='topics'),
+            model_name="question",
+            name="topics",
+            field=modelcluster.fields.ParentalManyToManyField(
+                blank=True, related_name="questions", to="assessments.topic", verbose_name="topics"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('twin', models.F('id')), _negated=True), name='question_is_not_its_own_twin'),
+            model_name="question",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("twin", models.F("id")), _negated=True),
+                name="question_is_not_its_own_twin",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='topic_is_not_part_of_itself'),
+            model_name="topic",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("id")), _negated=True),
+                name="topic_is_not_part_of_itself",
+            ),
         ),
     ]

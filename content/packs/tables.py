@@ -65,9 +65,9 @@ def parse(text: str, file: str, first_line: int = 1) -> dict[str, Any]:
                 raise PackError([Problem(file, f"line {line}", "a zero byte stands in the text")])
         return table
     except tomllib.TOMLDecodeError as error:
-        found = LINE.search(str(error))
+        place = LINE.search(str(error))
         reason = LINE.sub("", str(error)).removesuffix("(at end of document)").strip()
-        line = first_line + (int(found[1]) - 1 if found else text.count("\n"))
+        line = first_line + (int(place[1]) - 1 if place else text.count("\n"))
         raise PackError([Problem(file, f"line {line}", f"TOML: {reason}")]) from error
     except RecursionError as error:
         raise PackError([Problem(file, f"line {first_line}", "TOML: nested too deep")]) from error

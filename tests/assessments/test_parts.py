@@ -8,7 +8,8 @@ import pytest
 
 from assessments import grading
 from assessments.checks import named, question_problems
-from assessments.parts import KINDS, body_of
+from assessments.parts import KINDS, body_of, option_of, written_of
+from content.packs.tables import tidy
 from tests.assessments.kinds import KINDS as GIVEN
 from tests.assessments.kinds import t, written
 
@@ -214,6 +215,27 @@ def test_the_body_of_every_kind_can_be_marked(kind):
 def test_the_body_of_an_unfinished_question_never_fails(kind):
     empty = dict.fromkeys(GIVEN[kind])
     assert body_of(kind, written(kind, **empty), UUID)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_version_is_what_an_author_could_have_written(kind):
+    whole = written(kind)
+    data = {"kind": kind, "stem": whole["stem"], "explanation": whole["explanation"]}
+    if kind in NEW:
+        data |= {"options": [], "body": body_of(kind, whole, UUID)}
+    else:
+        data["options"] = [option_of(row) for row in whole["options"]]
+    back = written_of(data)
+    assert problems(kind, back) == []
+    if kind in NEW:
+        assert body_of(kind, back, UUID) == data["body"]
+    else:
+        assert tidy(back) == tidy(whole)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_version_that_lacks_parts_is_a_draft(kind):
+    assert problems(kind, written_of({"kind": kind, "stem": t("What?"), "body": {}}))
 
 
 def test_a_version_of_a_matching_keeps_sides_and_pairs_apart():
