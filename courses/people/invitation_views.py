@@ -37,13 +37,12 @@ def code(request: HttpRequest) -> HttpResponse:
     """Type the code of a printed sheet."""
     form = CodeForm(request.POST or None)
     if request.method == "POST":
-        if not _try(request, dry_run=True):
-            return ratelimit.respond_429(request)
         if form.is_valid():
             typed = invitations.normal(form.cleaned_data["code"])
             if typed and invitations.find(typed) is not None:
                 return redirect("people:accept", token=typed)
-            _try(request)
+            if not _try(request):
+                return ratelimit.respond_429(request)
             form.add_error(
                 "code",
                 _("No invitation has this code. Please compare it with your sheet, sign by sign."),
@@ -56,11 +55,10 @@ def code(request: HttpRequest) -> HttpResponse:
 @never_cache
 def accept(request: HttpRequest, token: str) -> HttpResponse:
     """Who is invited and where; a password; and in."""
-    if not _try(request, dry_run=True):
-        return ratelimit.respond_429(request)
     invitation = invitations.find(token)
     if invitation is None:
-        _try(request)
+        if not _try(request):
+            return ratelimit.respond_429(request)
         return _closed(request, None, 404)
     if invitation.state(timezone.now()) != Invitation.State.OPEN or not invitation.person.is_active:
         return _closed(request, invitation, 410)
@@ -79,12 +77,14 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _try(request: HttpRequest, *, dry_run: bool = False) -> bool:
-    """Count a wrong code of this address; False if there were too many already."""
-    usage = ratelimit.consume(
-        request, app="allauth.account", action=LIMIT, limit_get=True, dry_run=dry_run
+def _try(request: HttpRequest) -> bool:
+    """Count a wrong code of this address; False if there were too many already.
+
+    Right codes are never held back: an address may be a whole prison, and nobody guesses 131 bits.
+    """
+    return (
+        ratelimit.consume(request, app="allauth.account", action=LIMIT, limit_get=True) is not None
     )
-    return usage is not None
 
 
 def _closed(request: HttpRequest, invitation: Invitation | None, status: int) -> HttpResponse:

@@ -2,12 +2,12 @@
 
 import pytest
 from django.urls import reverse
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from assessments.models import QuizPage
 from courses.models import CoursePage, HomePage, LessonPage
 from scenarios.models import ScenarioPage
-from tests.courses.factories import LessonFactory, home
+from tests.courses.factories import CourseFactory, LessonFactory, home
 from tests.people.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -53,3 +53,14 @@ def test_a_draft_is_previewed_with_its_own_text(admin_client):
     response = admin_client.get(url)
     assert response.status_code == 200
     assert "Draft of mine" in response.content.decode()
+
+
+def test_a_page_is_closed_by_people_and_groups_not_by_a_password(admin_client):
+    page = CourseFactory()
+    form = admin_client.get(f"/admin/pages/{page.pk}/privacy/").json()["html"]
+    assert 'value="login"' in form
+    assert 'value="groups"' in form
+    assert 'value="password"' not in form
+    sent = {"restriction_type": "password", "password": "passed on", "groups": []}
+    admin_client.post(f"/admin/pages/{page.pk}/privacy/", sent)
+    assert not PageViewRestriction.objects.exists()

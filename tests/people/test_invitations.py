@@ -321,6 +321,19 @@ def test_right_codes_are_not(client, invited):
         assert client.get(link).status_code == 200
 
 
+def test_wrong_codes_of_one_keep_nobody_else_of_her_prison_out(client, invited):
+    _person, link = invited
+    for _wrong in range(31):
+        client.post("/en/invitation/", {"code": "AAAA"})
+    assert client.post("/en/invitation/", {"code": "AAAA"}).status_code == 429
+    code = link.rstrip("/").rsplit("/", 1)[1]
+    typed = client.post("/en/invitation/", {"code": code})
+    assert typed["Location"] == f"/en/invitation/{invitations.normal(code)}/"
+    assert client.get(typed["Location"]).status_code == 200
+    response = client.post(link, {"password1": PASSWORD, "password2": PASSWORD})
+    assert response["Location"] == "/en/my/"
+
+
 # Who may
 
 

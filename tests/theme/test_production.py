@@ -74,6 +74,18 @@ def test_all_that_is_missing_is_named_at_once():
         ("EMAIL_URL", "filemail:///tmp", "is not the address of an SMTP server"),
         ("ALLOWED_HOSTS", "*", "has a wildcard"),
         ("ALLOWED_HOSTS", "tilts.example.org,.example.org", "has a wildcard"),
+        ("ALLOWED_HOSTS", "tilts.example.org,localhost", "has a host of development, localhost"),
+        ("ALLOWED_HOSTS", "tilts.example.org,127.0.0.1", "has a host of development, 127.0.0.1"),
+        ("ALLOWED_HOSTS", "tilts.example.org,[::1]", "has a host of development, [::1]"),
+        ("ALLOWED_HOSTS", "tilts.example.org,testserver", "has a host of development, testserver"),
+        ("DEFAULT_FROM_EMAIL", "webmaster@localhost", "is not an address people can answer"),
+        ("DEFAULT_FROM_EMAIL", "Tilts", "is not an address people can answer"),
+        ("DATABASE_URL", "postgres://[", "is not the address of a PostgreSQL"),
+        ("CACHE_URL", "redis://", "is not the address of a Redis"),
+        ("EMAIL_URL", "smtp://:25", "is not the address of an SMTP server"),
+        ("MEDIA_ENDPOINT_URL", "https://", "is not an http address"),
+        ("PUBLIC_URL", "https://[", "is not an https address"),
+        ("PUBLIC_URL", "https://tilts.example.org/?a=b", "has a path"),
         ("PUBLIC_URL", "http://tilts.example.org", "is not an https address"),
         ("PUBLIC_URL", "https://other.example.org", "is not among ALLOWED_HOSTS"),
         ("PUBLIC_URL", "https://tilts.example.org/learn", "has a path"),
@@ -87,6 +99,14 @@ def test_a_development_default_is_refused(name, value, said):
     done = load(GOOD | {name: value})
     assert done.returncode != 0
     assert f"{name} {said}" in done.stderr
+
+
+def test_the_demo_organisation_is_refused():
+    """Before anything is asked of the database: its accounts have a published password."""
+    done = start(["manage.py", "demo"], GOOD)
+    assert done.returncode != 0
+    assert "development only" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_what_is_refused_is_not_printed():

@@ -1,6 +1,7 @@
 """Production settings from the environment: everything wrong is found at once, and named."""
 
 from collections.abc import Mapping
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ KNOWN = (
     "minioadmin",
 )
 SHORTEST_SECRET = 50
+DEVELOPMENT = ("localhost", "127.0.0.1", "[::1]", "testserver")  # hosts of development and tests
 
 
 class Environment:
@@ -62,10 +64,17 @@ class Environment:
             return least
         return int(value)
 
-    def address(self, name: str, schemes: tuple[str, ...], what: str) -> str:
-        """An address with one of the schemes."""
+    def address(
+        self, name: str, schemes: tuple[str, ...], what: str, *, needs_host: bool = True
+    ) -> str:
+        """An address with one of the schemes; without a host it may name a socket."""
         value = self.text(name)
-        if value and urlsplit(value).scheme not in schemes:
+        try:
+            parts = urlsplit(value)
+            is_fit = parts.scheme in schemes and bool(parts.hostname or not needs_host)
+        except ValueError:
+            is_fit = False
+        if value and not is_fit:
             self.problem(name, f"is not {what}")
             return ""
         return value
@@ -73,7 +82,7 @@ class Environment:
     def public_url(self, name: str, hosts: list[str]) -> str:
         value = self.address(name, ("https",), "an https address").rstrip("/")
         parts = urlsplit(value)
-        if value and parts.path:
+        if value and (parts.path or parts.query or parts.fragment):
             self.problem(name, "has a path; it is the site's root")
         if value and hosts and parts.hostname not in hosts:
             self.problem(name, "is not among ALLOWED_HOSTS")
@@ -83,7 +92,19 @@ class Environment:
         found = [host.strip() for host in self.text(name).split(",") if host.strip()]
         if any("*" in host or host.startswith(".") for host in found):
             self.problem(name, "has a wildcard")
+        for host in found:
+            if host in DEVELOPMENT:
+                self.problem(name, f"has a host of development, {host}")
         return found
+
+    def sender(self, name: str) -> str:
+        """Whom mails are from: an address, or a name with one, that people can answer."""
+        value = self.text(name)
+        _name, address = parseaddr(value)
+        _local, _at, host = address.rpartition("@")
+        if value and "." not in host:
+            self.problem(name, "is not an address people can answer")
+        return value
 
     def mail(self, name: str) -> dict[str, Any]:
         """Django's mail settings from smtp://user:password@host:port, smtp+tls:// or smtp+ssl://."""

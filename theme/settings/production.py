@@ -22,10 +22,15 @@ PUBLIC_URL = _env.public_url("PUBLIC_URL", ALLOWED_HOSTS)
 WAGTAILADMIN_BASE_URL = PUBLIC_URL
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
-_database = _env.address("DATABASE_URL", ("postgres", "postgresql"), "the address of a PostgreSQL")
+_database = _env.address(
+    "DATABASE_URL",
+    ("postgres", "postgresql"),
+    "the address of a PostgreSQL",
+    needs_host=False,
+)
 _cache = _env.address("CACHE_URL", ("redis", "rediss"), "the address of a Redis")
 _mail = _env.mail("EMAIL_URL")
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = _env.text("DEFAULT_FROM_EMAIL")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = _env.sender("DEFAULT_FROM_EMAIL")
 # How many proxies add themselves to X-Forwarded-For; at least the one that holds the certificate.
 ALLAUTH_TRUSTED_PROXY_COUNT = _env.number("TRUSTED_PROXIES", 1)
 _bucket = {
