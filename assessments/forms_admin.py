@@ -31,24 +31,19 @@ class QuestionForm(WagtailAdminModelForm):
             self.fields["exact"].help_text = _("What is not chosen makes no difference.")
 
     def clean_twin(self) -> Question | None:
-        """A question has one twin: neither of the two is another one's already."""
+        """Twins are named in one direction: no road leads from a twin back to this question."""
         twin: Question | None = self.cleaned_data["twin"]
-        if twin is None:
-            return None
-        if twin.pk == self.instance.pk:
+        if twin and twin.pk == self.instance.pk:
             raise ValidationError(_("A question is not its own twin."))
-        pair = {twin.pk, self.instance.pk}
-        for question in Question.objects.filter(twin__in=pair - {None}).exclude(
-            pk=self.instance.pk
-        ):
-            if {question.pk, question.twin_id} == pair:
-                raise ValidationError(_("That question names this one as its twin already."))
-            raise ValidationError(
-                _("“%(question)s” names one of the two as its twin already.")
-                % {"question": question}
-            )
-        if twin.twin_id is not None:
-            raise ValidationError(_("That question has another twin already."))
+        each, seen = twin, set[int]()
+        while each and each.twin_id and each.pk not in seen:
+            if each.twin_id == self.instance.pk:
+                raise ValidationError(
+                    _("“%(question)s” names this question as its twin already.")
+                    % {"question": each}
+                )
+            seen.add(each.pk)
+            each = each.twin
         return twin
 
     def clean(self) -> dict[str, Any]:

@@ -118,7 +118,7 @@ class Question(QuestionBody, BankItem):
     topics = ParentalManyToManyField(
         Topic, blank=True, related_name="questions", verbose_name=_("topics")
     )
-    # Kept on one of the two; `other_twin` finds it from both.
+    # Kept on one of the two, and never in a circle; `other_twin` finds it from both.
     twin = models.ForeignKey(
         "self",
         models.SET_NULL,
@@ -176,26 +176,14 @@ class Question(QuestionBody, BankItem):
         if kwargs.get("update_fields") is not None:
             super().save(*args, **kwargs)
             return
-        touched = self._part()
+        before = Question.objects.filter(pk=self.pk).values_list("twin_id", flat=True)
+        touched = {pk for pk in (*before, self.twin_id) if pk}
         super().save(*args, **kwargs)
         if self.live:
             self.keep_version()
+        # What this question names as its twin, or named before, may say so of this one.
         for other in Question.objects.filter(pk__in=touched, live=True):
             other.keep_version()
-
-    def _part(self) -> set[int]:
-        """End other pairs of this question and its twin. The keys of all whose twin changes."""
-        before = Question.objects.filter(pk=self.pk).values_list("twin_id", flat=True)
-        touched: set[int | None] = {*before, self.twin_id}
-        if self.twin_id:
-            pair = [self.pk, self.twin_id]
-            others = Question.objects.filter(
-                models.Q(twin__in=pair) | models.Q(pk=self.twin_id, twin__isnull=False)
-            ).exclude(pk=self.pk)
-            for pk, twin in others.values_list("pk", "twin_id"):
-                touched |= {pk, twin}
-            others.update(twin=None)
-        return {pk for pk in touched if pk is not None and pk != self.pk}
 
     def written(self) -> dict[str, Any]:
         """Everything the author wrote, as `assessments.checks` looks at it and packs have it."""
@@ -206,10 +194,12 @@ class Question(QuestionBody, BankItem):
 
     @property
     def other_twin(self) -> "Question | None":
-        """The twin, whichever of the two names the other."""
-        if self.twin or not self.pk:
-            return self.twin
-        return next(iter(self.twin_of.all()), None)
+        """The question that asks the same in other words, whichever of the two names the other.
+
+        Three and more that ask the same name one of them; that one then answers to the first.
+        """
+        near = [self.twin] if self.twin else list(self.twin_of.all()) if self.pk else []
+        return next((twin for twin in near if twin.live and not twin.archived), None)
 
     def keep_version(self) -> "QuestionVersion":
         """The version of what the question says now, made if it differs from the last one."""
@@ -247,7 +237,7 @@ class Question(QuestionBody, BankItem):
         # What a question lacks is not named, so that it stays the version it is.
         if self.kind not in CHOICES:
             data["body"] = body_of(self.kind, written, self.uuid)
-        if twin and twin.live and not twin.archived:
+        if twin:
             data["twin"] = str(twin.uuid)
         if topics := sorted(topic.key for topic in self.topics.all()):
             data["topics"] = topics

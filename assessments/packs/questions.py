@@ -96,27 +96,32 @@ def _check_places(pack: Pack, row: Row) -> None:
 
 
 def _check_twin(pack: Pack, row: Row) -> None:
-    """A twin is named by one of the two: another question of the pack that has no other twin."""
+    """A twin is another question of the pack; of two twins one names the other."""
     if "twin" not in row.data:
         return
     there = _questions(pack)
-    module, own = _module(row.file), row.data.get("key")
-    path = _path(module, row.data["twin"])
-    other = there.get(path)
-    if other is None:
+    own = _path(_module(row.file), row.data.get("key"))
+    path = _twin(own, row.data)
+    if path not in there:
         row.fail(f"there is no question {row.data['twin']!r}", "twin")
-    elif path == _path(module, own):
-        row.fail("a question is not its own twin", "twin")
-    elif "twin" in other:
-        row.fail("names a twin itself; one of the two does", "twin")
-    elif bool(other.get("critical")) != bool(row.data.get("critical")):
+    elif own in _line(there, path):
+        row.fail("a question is not its own twin, nor that of a question that names it", "twin")
+    elif bool(there[path].get("critical")) != bool(row.data.get("critical")):
         row.fail("is safety-critical, or not, as the question it is the twin of", "twin")
-    elif any(
-        _path(each.split("/")[0], question.get("twin", "")) == path
-        for each, question in there.items()
-        if each != _path(module, own)
-    ):
-        row.fail("is the twin of another question", "twin")
+
+
+def _line(there: Mapping[str, Mapping[str, Any]], path: str) -> list[str]:
+    """The question at a path, its twin, the twin of that, and so on."""
+    found: list[str] = []
+    while path in there and path not in found:
+        found.append(path)
+        path = _twin(path, there[path])
+    return found
+
+
+def _twin(own: str, row: Mapping[str, Any]) -> str:
+    """The path of the twin that a question names, "" for none."""
+    return _path(own.split("/")[0], row["twin"]) if "twin" in row else ""
 
 
 def _questions(pack: Pack) -> dict[str, Mapping[str, Any]]:
@@ -243,10 +248,9 @@ def load_questions(pack: Pack, report: Report) -> dict[str, Question]:
     """Every question of the pack by its path. What is named as a twin comes before what names it."""
     found: dict[str, Question] = {}
     rows = _questions(pack)
-    for path in sorted(rows, key=lambda path: "twin" in rows[path]):
-        row = rows[path]
-        twin = found[_path(path.split("/")[0], row["twin"])] if "twin" in row else None
-        found[path] = _load_question(pack, report, path, row, twin)
+    for path in sorted(rows, key=lambda path: len(_line(rows, path))):
+        twin = found.get(_twin(path, rows[path]))
+        found[path] = _load_question(pack, report, path, rows[path], twin)
     return found
 
 

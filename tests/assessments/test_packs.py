@@ -283,8 +283,8 @@ def test_what_is_wrong_with_any_kind_is_said_with_its_place(
     [
         ({"twin": "nowhere"}, {}, "no question 'nowhere'"),
         ({"twin": "a-single"}, {}, "its own twin"),
-        ({"twin": "a-multiple"}, {"twin": "client-dies"}, "names a twin itself"),
-        ({"twin": "client-dies"}, {"twin": "client-dies"}, "twin of another"),
+        ({"twin": "a-multiple"}, {"twin": "a-single"}, "names it"),
+        ({"twin": ["a-multiple"]}, {}, "no question ['a-multiple']"),
         ({"twin": "a-multiple"}, {"critical": True}, "safety-critical"),
         ({"topics": ["nothing"]}, {}, "no 'nothing'"),
         ({"topics": "habits"}, {}, "list of keys"),
