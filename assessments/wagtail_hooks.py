@@ -7,6 +7,7 @@ from django.db.models import Count, QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import URLPattern
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from assessments import exchange_admin
 from assessments.forms_admin import QuestionForm
 from assessments.models import Kind, Question
 from assessments.quiz_admin import QuizViewSet, sides
@@ -116,6 +118,7 @@ KIND_PANELS = [
 
 class QuestionViewSet(SnippetViewSet):
     model = Question
+    index_view_class = exchange_admin.QuestionIndexView
     icon = "help"
     menu_label = _("Questions")
     list_display = [
@@ -204,6 +207,11 @@ class QuizzesGroup(SnippetViewSetGroup):
 
 
 register_snippet(QuizzesGroup)
+
+
+@hooks.register("register_admin_urls")
+def exchange_urls() -> list[URLPattern]:
+    return exchange_admin.urlpatterns
 
 
 @hooks.register("insert_editor_js")

@@ -345,6 +345,8 @@ def write(questions: Sequence[Data]) -> Written:
         if data["kind"] == "open":
             written.notes.append(Note(place, _("GIFT keeps no criteria; they were left out.")))
         body = data.get("body") or {}
+        if any((body.get("hint") or {}).values()):
+            written.notes.append(Note(place, _("The hint was left out.")))
         rows = [*body.get("left", ()), *body.get("right", ())]
         if any(any(row["feedback"].values()) for row in rows):
             written.notes.append(

@@ -481,6 +481,8 @@ def _lost(data: Data) -> list[str]:
         lost.append(_("Moodle keeps no feedback for the parts of this question."))
     if data["kind"] == "open":
         lost.append(_("Moodle keeps no criteria; they were left out."))
+    if any((body.get("hint") or {}).values()):
+        lost.append(_("The hint was left out."))
     return lost
 
 

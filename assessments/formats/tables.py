@@ -218,8 +218,13 @@ def _cloze(head: _Row, parts: Sequence[_Row]) -> dict[str, Any]:
                         "accepted": row.words(),
                         "hint": common.texts() | _only(row.more().get("hint", {}), ("lv", "en")),
                         "feedback": row.feedback,
+                        "wrong": [],
                     }
                 )
+            case "wrong":
+                if not gaps or gaps[-1]["mode"] != "type":
+                    raise ValueError(_("A wrong answer stands below no gap."))
+                gaps[-1]["wrong"].append(_wrong(row))
             case "gap":
                 gaps.append({"key": row["name"].strip(), "mode": "choose", "options": []})
             case "option":
@@ -247,11 +252,16 @@ def _number(head: _Row, parts: Sequence[_Row]) -> dict[str, Any]:
         "unit": right.said,
         "feedback": right.feedback,
         "other": _first(parts, "other").feedback,
+        "hint": _first(parts, "hint").said,
         "near": [
             _value(row) | {"feedback": row.feedback, "misconception": row["belief"].strip()}
             for row in _of("near", parts)
         ],
     }
+
+
+def _wrong(row: _Row) -> dict[str, Any]:
+    return row.words() | {"feedback": row.feedback, "misconception": row["belief"].strip()}
 
 
 def _short_text(head: _Row, parts: Sequence[_Row]) -> dict[str, Any]:
@@ -264,10 +274,8 @@ def _short_text(head: _Row, parts: Sequence[_Row]) -> dict[str, Any]:
             }
             for row in _of("accepted", parts)
         ],
-        "wrong": [
-            row.words() | {"feedback": row.feedback, "misconception": row["belief"].strip()}
-            for row in _of("wrong", parts)
-        ],
+        "wrong": [_wrong(row) for row in _of("wrong", parts)],
+        "hint": _first(parts, "hint").said,
         "other": _first(parts, "other").feedback,
         "fold": ["case", "diacritics", "punctuation"],
     }
@@ -281,6 +289,7 @@ def _estimate(head: _Row, parts: Sequence[_Row]) -> dict[str, Any]:
         "near": common.plain_number(figure["tolerance"] or "0"),
         "unit": figure.said,
         "feedback": figure.feedback,
+        "hint": _first(parts, "hint").said,
         "year": more.get("year", ""),
         "said_by": common.texts() | _only(more.get("said_by", {}), ("lv", "en")),
     }
@@ -320,10 +329,10 @@ PARTS = {
     "matching": {"left", "right"},
     "ordering": {"item"},
     "grouping": {"group", "item"},
-    "cloze": {"text", "gap", "option"},
-    "number": {"number", "other", "near"},
-    "short-text": {"accepted", "wrong", "other"},
-    "estimate": {"figure"},
+    "cloze": {"text", "gap", "option", "wrong"},
+    "number": {"number", "other", "near", "hint"},
+    "short-text": {"accepted", "wrong", "other", "hint"},
+    "estimate": {"figure", "hint"},
     "open": {"criterion", "level", "hint", "example"},
 }
 
@@ -421,11 +430,10 @@ def _write_cloze(body: Data) -> Iterator[dict[str, Any]]:
                 yield _option_row(option)
             continue
         hint = {code: text for code, text in gap["hint"].items() if text}
-        yield (
-            row
-            | _words_columns(gap["accepted"] | {"feedback": gap["feedback"]})
-            | {"more": json.dumps({"hint": hint}, ensure_ascii=False) if hint else ""}
-        )
+        more = {"more": json.dumps({"hint": hint}, ensure_ascii=False) if hint else ""}
+        yield row | _words_columns(gap["accepted"] | {"feedback": gap["feedback"]}) | more
+        for wrong in gap.get("wrong", ()):
+            yield {"part": "wrong", **_words_columns(wrong)}
 
 
 def _write_number(body: Data) -> Iterator[dict[str, Any]]:
@@ -440,6 +448,13 @@ def _write_number(body: Data) -> Iterator[dict[str, Any]]:
 def _write_other(body: Data) -> Iterator[dict[str, Any]]:
     if any(body["other"].values()):
         yield {"part": "other", **_columns({"feedback": body["other"]})}
+    yield from _write_said(body, "hint")
+
+
+def _write_said(body: Data, name: str) -> Iterator[dict[str, Any]]:
+    """A text of its own in a row of its own, if there is one."""
+    if any((body.get(name) or {}).values()):
+        yield {"part": name, **_columns({"text": body[name]})}
 
 
 def _write_short_text(body: Data) -> Iterator[dict[str, Any]]:
@@ -460,6 +475,7 @@ def _write_estimate(body: Data) -> Iterator[dict[str, Any]]:
         "tolerance": body["near"],
         "more": json.dumps(more, ensure_ascii=False),
     }
+    yield from _write_said(body, "hint")
 
 
 def _write_open(body: Data) -> Iterator[dict[str, Any]]:
@@ -468,8 +484,7 @@ def _write_open(body: Data) -> Iterator[dict[str, Any]]:
         for level in criterion["levels"]:
             yield {"part": "level", "value": level["points"], **_columns(level)}
     for name in ("hint", "example"):
-        if any(body[name].values()):
-            yield {"part": name, **_columns(body, name) | {"feedback_lv": "", "feedback_en": ""}}
+        yield from _write_said(body, name)
 
 
 WRITERS = {

@@ -229,6 +229,8 @@ def plain(data):
             for option in gap["options"]:
                 option.update(key="", feedback="", misconception="")
         body["fold"] = ""
+    if any((body.get("hint") or {"": ""}).values()) is False:
+        body.pop("hint", None)
     return data
 
 
