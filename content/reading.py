@@ -11,8 +11,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import get_template
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
@@ -27,6 +28,7 @@ R = TypeVar("R", bound=PackRecord)
 ANCHOR = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.DOTALL)
 ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
+HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
 EMBED = re.compile(r"<embed\b[^>]*/?>")
 
 
@@ -96,6 +98,17 @@ class Reading:
         return found
 
     @cached_property
+    def contents(self) -> list[dict[str, str]]:
+        """The headings of the texts, each with the id it has on the page."""
+        counted = Reading(self.page, raw=[])  # ids as they are given out while the page is drawn
+        return [
+            {"id": counted.unique(_anchor_of(found[1])), "title": unescape(strip_tags(found[1]))}
+            for item in self._raw()
+            if item["type"] == "text"
+            for found in HEADING.finditer(_source(item["value"]))
+        ]
+
+    @cached_property
     def terms(self) -> Mapping[str, GlossaryTerm]:
         return self._records(GlossaryTerm.objects.select_related("source"))
 
@@ -144,7 +157,8 @@ class Reading:
     def html(self, value: Any) -> SafeString:
         """Stored rich text as HTML for readers: terms explained in place, links resolved."""
         source = EMBED.sub("", _source(value))
-        return mark_safe(ANCHOR.sub(self._anchor, source))  # noqa: S308  (cleaned when stored)
+        source = HEADING.sub(self._heading, ANCHOR.sub(self._anchor, source))
+        return mark_safe(source)  # noqa: S308  (cleaned when stored)
 
     def line(self, value: Any) -> SafeString:
         """As `html`, without the paragraph around it; several paragraphs become lines."""
@@ -187,6 +201,9 @@ class Reading:
 
     # ----------------------------------------------------------------------------------------
 
+    def _heading(self, found: re.Match[str]) -> str:
+        return f'<h2 id="{self.unique(_anchor_of(found[1]))}">{found[1]}</h2>'
+
     def _anchor(self, found: re.Match[str]) -> str:
         attributes = {name: unescape(value) for name, value in ATTRIBUTE.findall(found[1])}
         text, kind = mark_safe(found[2]), attributes.get("linktype", "")  # noqa: S308
@@ -226,6 +243,11 @@ class Reading:
             pick(source, "title", self.language),
             text,
         )
+
+
+def _anchor_of(heading: str) -> str:
+    """What a heading is called in an address: its words in plain letters."""
+    return f"s-{slugify(unescape(strip_tags(heading)))[:60].strip('-')}".rstrip("-")
 
 
 def _raw_of(value: Any) -> list[Raw]:

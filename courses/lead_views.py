@@ -26,7 +26,7 @@ from courses.people.models import Membership, Role, Team, User
 from courses.people.requests import UserRequest
 from courses.progress.models import Activity, Standing
 from courses.reading import crumbs, record_of
-from courses.teams import STATES, Grid, grid
+from courses.teams import STATES, Grid, grid, tops
 from courses.views import competence_context
 
 PEOPLE_PER_PAGE = 50
@@ -51,19 +51,10 @@ def team(request: UserRequest) -> HttpResponse:
     teams = teams_of(request.user, today)
     if len(teams) == 1:
         return redirect("courses:team_detail", teams[0].pk)
-    whole = grid(_tops(teams), outline(), today)
+    whole = grid(tops(teams), outline(), today)
     depth = min(team.depth for team in teams)
     rows = [(each, each.depth - depth, whole.of(each.path)) for each in teams]
     return render(request, "courses/teams.html", {"rows": rows, "whole": whole})
-
-
-def _tops(teams: list[Team]) -> list[Team]:
-    """Without teams that stand below another one of them."""
-    return [
-        team
-        for team in teams
-        if not any(team.path != o.path and team.path.startswith(o.path) for o in teams)
-    ]
 
 
 @login_required

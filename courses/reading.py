@@ -82,7 +82,8 @@ def part_context(
     """The surroundings of any part of a module: crumbs, road, state, previous and next.
 
     Quiz and scenario pages use it as lessons do. Values: `module` (None outside a module),
-    `crumbs`, `road` (a `Road`), `state` of this part, `previous` and `next` parts or None.
+    `crumbs`, `road` (a `Road`), `state` of this part, `previous` and `next` parts or None; `steps`
+    of the module with this one as "current", and its `number` among them (None while archived).
     """
     known = outline()
     found = known.part(page.translation_key)
@@ -95,6 +96,8 @@ def part_context(
             "state": "none",
             "previous": None,
             "next": None,
+            "steps": [],
+            "number": None,
         }
     module, part = found
     road = record_of(user, known, today or timezone.localdate(), places=False).road(module)
@@ -103,6 +106,16 @@ def part_context(
     states = {step.part.key: step.state for step in road.steps}
     return {
         "module": module,
+        "number": at + 1 if at is not None else None,
+        "steps": [
+            {
+                "title": step.title,
+                "url": step.url,
+                "kind": step.kind,
+                "state": "current" if step.part.key == part.key else step.state,
+            }
+            for step in road.steps
+        ],
         "crumbs": [
             front(),
             {"title": module.title, "url": module.url},

@@ -29,6 +29,8 @@ class Cell:
     is_started: bool = False
     is_assigned: bool = False
     day: datetime.date | None = None  # due, or done on
+    done: int = 0  # required parts done, of `total`
+    total: int = 0
 
     @property
     def rank(self) -> int:
@@ -115,6 +117,45 @@ class Grid:
         return Grid(self.modules, lines)
 
 
+@dataclass(frozen=True)
+class Concern:
+    """A person whom a lead may want to help first, with what is hardest for her now."""
+
+    line: Line
+    module: Module
+    cell: Cell
+
+
+URGENT = ("overdue", "due", "expired")
+
+
+def concerns(whole: Grid) -> list[Concern]:
+    """Everybody with something overdue, due within a week or expired; the longest late first."""
+    found = []
+    for line in whole.lines:
+        pressing = [
+            Concern(line, module, cell)
+            for module, cell in zip(whole.modules, line.cells, strict=True)
+            if cell.state in URGENT
+        ]
+        if pressing:
+            found.append(min(pressing, key=_pressure))
+    return sorted(found, key=lambda each: (*_pressure(each), by_name(each.line)))
+
+
+def _pressure(concern: Concern) -> tuple[int, datetime.date]:
+    return URGENT.index(concern.cell.state), concern.cell.day or datetime.date.max
+
+
+def tops(teams: Sequence[Team]) -> list[Team]:
+    """Without teams that stand below another one of them."""
+    return [
+        team
+        for team in teams
+        if not any(team.path != o.path and team.path.startswith(o.path) for o in teams)
+    ]
+
+
 def _is_in(cell: Cell, state: str) -> bool:
     if state == "none":
         return cell.is_assigned and not cell.is_started
@@ -146,7 +187,7 @@ def grid(teams: Sequence[Team], known: Outline, today: datetime.date) -> Grid:
         line.teams[path] = team
 
     people = members.order_by().values("person")
-    states, since = _states(people, today)
+    states, since, parts = _states(people, today)
     due, assigned = _enrolments(people)
     modules = [
         module
@@ -163,25 +204,34 @@ def grid(teams: Sequence[Team], known: Outline, today: datetime.date) -> Grid:
             due_on = due.get((module.key, pk))
             shown = shown_state(state, due_on, today)
             day = since.get((module.key, pk)) if state == "met" else due_on
-            line.cells.append(Cell(shown, state != "none", is_assigned, day))
+            done, total = parts.get((module.key, pk), (0, 0))
+            line.cells.append(Cell(shown, state != "none", is_assigned, day, done, total))
     return Grid(modules, list(lines.values()))
 
 
 def _states(
     people: QuerySet[Any], today: datetime.date
-) -> tuple[dict[UUID, dict[int, str]], dict[tuple[UUID, int], datetime.date]]:
+) -> tuple[
+    dict[UUID, dict[int, str]],
+    dict[tuple[UUID, int], datetime.date],
+    dict[tuple[UUID, int], tuple[int, int]],
+]:
     states: dict[UUID, dict[int, str]] = defaultdict(dict)
     since: dict[tuple[UUID, int], datetime.date] = {}
+    parts: dict[tuple[UUID, int], tuple[int, int]] = {}
     rows = Standing.objects.filter(
         subject__person__in=people, kind=Standing.Kind.REQUIREMENT
-    ).values_list("key", "subject__person_id", "state", "changes_on", "next_state", "since")
-    for key, person, state, changes_on, next_state, day in rows:
+    ).values_list(
+        "key", "subject__person_id", "state", "changes_on", "next_state", "since", "done", "total"
+    )
+    for key, person, state, changes_on, next_state, day, done, total in rows:
         now = next_state if changes_on and changes_on <= today else state
         if now != Standing.State.NONE:
             states[key][person] = now
         if day:
             since[key, person] = day
-    return states, since
+        parts[key, person] = done, total
+    return states, since, parts
 
 
 def _enrolments(

@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -20,14 +21,16 @@ from courses import profile as profiles
 from courses.models import LessonPage
 from courses.outline import Outline, Route, outline
 from courses.panels import panels
-from courses.people.models import AuditEntry
+from courses.people.models import AuditEntry, Team, User
 from courses.people.requests import UserRequest
 from courses.progress import reviews
 from courses.progress.models import Activity, Competence, Evidence, Standing, Subject
 from courses.reading import after, crumbs, record_of
 from courses.roads import Record, Road
+from courses.teams import concerns, grid, tops
 
 PER_PAGE = 30
+MOST_CONCERNS = 5  # people a lead's start page names
 
 
 # Start ----------------------------------------------------------------------------------
@@ -58,11 +61,30 @@ def home_dashboard(request: UserRequest) -> HttpResponse:
         ),
         "review": reviews.summary_of(record.subject),
         "today": today,
+        # Asked for by leads' pages only; for others it costs nothing.
+        "led": SimpleLazyObject(lambda: _led(request.user, known, today)),
     }
     context["panels"] = panels(
         "dashboard", {"request": request, "subject": record.subject, "today": today}
     )
     return render(request, "courses/dashboard.html", context)
+
+
+def _led(user: User, known: Outline, today: datetime.date) -> dict[str, Any]:
+    """How the teams of a lead are doing, and whom to look at first."""
+    teams = tops(Team.objects.led_by(user, today))
+    whole = grid(teams, known, today)
+    found = concerns(whole)
+    address = reverse("courses:team")
+    if len(teams) == 1:
+        address = reverse("courses:team_detail", args=[teams[0].pk])
+    return {
+        "teams": teams,
+        "url": address,
+        "whole": whole,
+        "concerns": found[:MOST_CONCERNS],
+        "more": max(0, len(found) - MOST_CONCERNS),
+    }
 
 
 def _urgency(road: Road) -> tuple[bool, datetime.date, int]:

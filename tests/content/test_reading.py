@@ -338,3 +338,20 @@ def test_settings_as_packs_say_them(said, applies):
     assert Applies.of(said) == applies
     assert sorted(applies.settings) == sorted(said) or not said
     assert Applies.of(applies.settings) == applies
+
+
+def test_the_contents_lead_to_the_headings_of_the_page(loaded, client):
+    found = page()
+    found.body = [
+        ("text", "<h2>Kas ir <b>kas</b> &amp; kur</h2><p>x</p><h3>Sīkāk</h3>"),
+        ("text", "<h2>Kas ir kas, kur</h2><h2>…</h2>"),
+    ]
+    contents = Reading(found).contents
+    assert [each["title"] for each in contents] == ["Kas ir kas & kur", "Kas ir kas, kur", "…"]
+    found.save_revision().publish()
+    drawn = re.findall(r'<h2 id="([^"]+)"', shown(client))
+    assert (
+        drawn
+        == [each["id"] for each in contents]
+        == ["s-kas-ir-kas-kur", "s-kas-ir-kas-kur-2", "s"]
+    )

@@ -279,3 +279,67 @@ def test_links_to_the_form_choose_already(lead_client, team, learner, course):
     assert lead_client.get(f"/en/assign/{team.pk}/").context["form"]["whom"].initial == (
         f"team:{team.pk}"
     )
+
+
+# Her start page -------------------------------------------------------------------------
+
+
+def start(client):
+    return client.get(reverse("courses:home_dashboard"))
+
+
+def test_a_leads_start_page_names_who_may_need_her_first(lead_client, lead, team, course, day):
+    def late(name, due_on):
+        person = MembershipFactory(team=team, person__first_name=name, person__last_name="X").person
+        actions.enrol(Subject.objects.for_user(person), course, due_on)
+        return person
+
+    soon = late("Soon", day + datetime.timedelta(days=3))
+    longest = late("Longest", day - datetime.timedelta(days=30))
+    later = late("Later", day - datetime.timedelta(days=2))
+    late("Fine", day + datetime.timedelta(days=60))
+    found = start(lead_client).context["led"]["concerns"]
+    assert [each.line.pk for each in found] == [longest.pk, later.pk, soon.pk]
+    assert [each.cell.state for each in found] == ["overdue", "overdue", "due"]
+    page = text(start(lead_client))
+    address = reverse("courses:team_detail", args=[team.pk])
+    assert f'href="{address}?state=overdue"' in page
+    assert f'href="{address}?state=none"' in page
+    assert reverse("courses:person", args=[longest.pk]) in page
+    assert "Nothing is assigned to you yet" not in page
+
+
+def test_a_start_page_names_five_and_counts_the_others(lead_client, team, course, day):
+    for _ in range(7):
+        person = MembershipFactory(team=team).person
+        actions.enrol(Subject.objects.for_user(person), course, day - datetime.timedelta(days=1))
+    led = start(lead_client).context["led"]
+    assert (len(led["concerns"]), led["more"]) == (5, 2)
+
+
+def test_who_leads_nobody_sees_no_team_on_the_start_page(learner_client, learner, course):
+    page = text(start(learner_client))
+    assert 'id="led"' not in page
+    assert 'id="work"' not in page
+
+
+def test_editors_and_administrators_find_their_work_on_the_start_page(client, editor, team):
+    client.force_login(editor)
+    page = text(start(client))
+    assert reverse("wagtailadmin_home") in page
+    assert reverse("people:people") not in page.split("<main")[1]
+    client.force_login(MembershipFactory(team=team, role="administrator").person)
+    page = text(start(client)).split("<main")[1]
+    assert reverse("people:people") in page
+    assert reverse("wagtailadmin_home") not in page
+
+
+def test_a_cell_tells_how_much_is_done(lead_client, team, learner, course):
+    course = CourseFactory(key="other")
+    LessonFactory.create_batch(2, parent=course)
+    require(course)
+    actions.mark_read(learner, course.get_children()[0].specific)
+    found = grid(lead_client, team)
+    line = next(each for each in found.context["page_obj"] if each.pk == learner.pk)
+    assert (line.cells[0].done, line.cells[0].total) == (1, 2)
+    assert '<rect width="50"' in text(found)

@@ -116,6 +116,27 @@ def test_a_lesson_shows_its_place_in_the_module(learner_client, course):
     assert reverse("courses:mark_read", args=[lessons(course)[0].translation_key]) in text(response)
 
 
+def test_the_way_through_the_module_stands_beside_a_lesson(learner, learner_client, course):
+    first, second = lessons(course)
+    actions.mark_read(learner, first)
+    response = learner_client.get(second.get_url())
+    assert response.context["number"] == 2
+    steps = [(step["title"], step["state"]) for step in response.context["steps"]]
+    assert steps == [("One", "met"), ("Two", "current")]
+    page = text(response)
+    assert "2. daļa no 2" in page
+    assert page.count('aria-current="step"') == 1
+
+
+def test_an_archived_lesson_has_no_number(learner_client, course):
+    lesson = lessons(course)[0]
+    lesson.archived = True
+    lesson.save()
+    response = learner_client.get(lesson.get_url())
+    assert response.context["number"] is None
+    assert "daļa no" not in text(response).split("<main")[1].split("</h1>")[0]
+
+
 def test_marking_read_goes_on_to_the_next_part_then_to_the_overview(learner_client, course):
     first, second = lessons(course)
     response = learner_client.post(reverse("courses:mark_read", args=[first.translation_key]))

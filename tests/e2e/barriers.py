@@ -24,6 +24,8 @@ WIDE = """
     return [`${over} px too wide: ${out.at(-1)?.outerHTML.slice(0, 160)}`];
 }
 """
+# What scripts do when the page gets another size is done.
+SETTLED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 WIDTH, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 640}
 SHOTS = os.environ.get("TILTS_SHOTS")
 
@@ -60,6 +62,7 @@ class Barriers:
         page.emulate_media(color_scheme="dark")
         shoot(page, f"{name}.dark")
         page.set_viewport_size(NARROW)
+        page.evaluate(SETTLED)
         self._note(name, "narrow", page.evaluate(WIDE))
         self._note(name, "narrow, dark", page.evaluate(RUN))
         page.emulate_media(color_scheme="light")
