@@ -1,25 +1,48 @@
-"""What people do with a quiz, one transaction each: start, answer, finish."""
+"""What people do with a quiz, one transaction each: start, save, ask for time, finish.
 
+Every act appends steps to the attempt's log and brings the attempt's columns up to date. The
+server's clock decides: whoever looks at an attempt whose time is up finds it closed.
+"""
+
+import datetime
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
-from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from assessments import grading
-from assessments.models import Answer, Attempt, Pin, QuestionVersion, Quiz, QuizPage
-from assessments.results import Slot, slots_of, total_of
+from assessments import draws, grading, known
+from assessments.models import Accommodation, Attempt, Pin, QuestionVersion, Quiz, QuizPage, Step
+from assessments.policy import USUAL, Past, Policy, Refusal
+from assessments.replay import Standpoint, form_token, needed, points_of, replay
+from assessments.results import Slot
 from content.versions import digest
 from courses.progress.actions import NewActivity, NewEvidence, record
 from courses.progress.models import Subject
+from courses.rulebook import rulebook
+
+__all__ = ["Standpoint", "form_token"]
 
 CHANCE = random.SystemRandom()
+Moment = datetime.datetime
+Kind = Step.Kind
+
+# What came of an answer that was sent.
+SAVED, SAME, ELSEWHERE, STANDS, LATE, OVER = [
+    "saved",
+    "same",
+    "elsewhere",
+    "stands",
+    "late",
+    "over",
+]
+LATE_HOURS = 24  # for so long after the end what arrives is kept
+LATE_EACH = 1  # late answers kept for each question
 
 
 class Refused(Exception):
@@ -34,8 +57,20 @@ class NoAttemptsLeft(Refused):
     """All attempts that the quiz allows are used."""
 
 
+class NotNow(Refused):
+    """The quiz is not open yet or no longer, or the next attempt has to wait."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        self.refusal = refusal
+        super().__init__(refusal.reason)
+
+
 class AttemptOver(Refused):
     """The attempt is finished; nothing is added to it."""
+
+
+class TooLate(Refused):
+    """The time was up; the answer is kept and does not count."""
 
 
 class AlreadyExplained(Refused):
@@ -49,30 +84,45 @@ class AnsweredElsewhere(Refused):
 # Starting -------------------------------------------------------------------------------
 
 
-@transaction.atomic
 def start_attempt(
     subject: Subject, page: QuizPage, token: UUID, chance: random.Random = CHANCE
 ) -> Attempt:
     """The attempt to go on with: the open one if there is one, else a new one.
 
-    The same token gives the same attempt, also after it was finished. Raises `NotOffered` or
-    `NoAttemptsLeft`.
+    The same token gives the same attempt, also after it was finished. Raises `NotOffered`,
+    `NoAttemptsLeft` or `NotNow`.
     """
-    # One start at a time for each person, so that two clicks do not open two attempts.
-    Subject.objects.select_for_update().get(pk=subject.pk)
-    before = list(Attempt.objects.filter(subject=subject, quiz=page.quiz).defer("pinned"))
+    try:
+        return _start(subject, page, token, chance)
+    except IntegrityError:
+        # Another request of hers began one in the meantime: its number or its token was taken.
+        return _start(subject, page, token, chance)
+
+
+@transaction.atomic
+def _start(subject: Subject, page: QuizPage, token: UUID, chance: random.Random) -> Attempt:
+    quiz, now = page.quiz, timezone.now()
+    rules = known.rules(quiz)
+    back = max((rule.unseen_in_last for rule in rules), default=0)
+    before = list(attempts_at(subject, quiz, with_pins=back > 0))
     for attempt in before:
-        if attempt.is_open or attempt.token == token:
+        if attempt.token == token or attempt.is_open and close_if_over(attempt, now).is_open:
             return attempt
-    quiz = page.quiz
+    if any(attempt.is_open for attempt in before):
+        before = list(attempts_at(subject, quiz, with_pins=back > 0))  # one has just run out
     if not (page.live and quiz.live) or page.archived or quiz.archived:
         raise NotOffered
-    if quiz.attempts_allowed and len(before) >= quiz.attempts_allowed:
+    policy = quiz.policy
+    refusal = policy.refusal([past_of(attempt) for attempt in before], now)
+    if refusal and refusal.reason == "used":
         raise NoAttemptsLeft
-    versions = draw(quiz, chance)
-    if not any(not version.data["needs_review"] for version in versions):
+    if refusal:
+        raise NotNow(refusal)
+    items = draw(quiz, chance, _seen(before, back))
+    if not any(item.is_scored for item in items):
         raise NotOffered
-    now = timezone.now()
+    versions = known.versions(item.version for item in items)
+    deadline = policy.deadline(now, _allowance(subject) if policy.time_limit else USUAL)
     attempt = Attempt.objects.create(
         subject=subject,
         quiz=quiz,
@@ -80,138 +130,445 @@ def start_attempt(
         number=1 + max((attempt.number for attempt in before), default=0),
         token=token,
         started_at=now,
+        deadline=deadline,
         pinned={
-            "pass_mark": quiz.pass_mark,
-            "feedback": quiz.feedback,
+            "policy": policy.as_json(),
+            "deadline": deadline.isoformat() if deadline else None,
             "slots": [
-                _pin(number, version, quiz.shuffle, chance).as_json()
-                for number, version in enumerate(versions, start=1)
+                pin_of(number, versions[item.version], quiz.shuffle, chance).as_json()
+                for number, item in enumerate(items, start=1)
             ],
         },
     )
-    record(subject, activities=[_activity(attempt, "started")], today=timezone.localdate(now))
+    # On one page the record learns of it with the first answer, which may come with the last.
+    if not policy.one_page:
+        record(
+            subject,
+            activities=[_activity(attempt, "started")],
+            today=timezone.localdate(now),
+            book=rulebook(),
+        )
     return attempt
 
 
-def draw(quiz: Quiz, chance: random.Random) -> list[QuestionVersion]:
-    """The versions a new attempt asks, in the order it asks them."""
-    newest = QuestionVersion.objects.filter(question=OuterRef("question")).order_by("-number")
-    versions: list[QuestionVersion] = list(
-        QuestionVersion.objects.filter(
-            pk=Subquery(newest.values("pk")[:1]),
-            question__live=True,
-            question__archived=False,
-            question__places__quiz=quiz,
-        )
-        .annotate(place=F("question__places__sort_order"))
-        .order_by("place", "pk")
+def attempts_at(subject: Subject, quiz: Quiz, *, with_pins: bool = False) -> Iterable[Attempt]:
+    """A person's attempts at a quiz, the first one first; one statement."""
+    attempts = Attempt.objects.filter(subject=subject, quiz=quiz.pk).order_by("number")
+    return attempts if with_pins else attempts.defer("pinned")
+
+
+def past_of(attempt: Attempt) -> Past:
+    """An attempt as its row has it, for what the next one may be and what all amount to."""
+    percent = None
+    if attempt.is_marked and attempt.max_mark:
+        percent = Fraction(attempt.mark or 0) * 100 / Fraction(attempt.max_mark)
+    elif attempt.is_marked:
+        percent = Fraction()
+    return Past(
+        attempt.number,
+        attempt.is_open,
+        attempt.finished_at,
+        attempt.passed,
+        percent,
+        attempt.missed,
     )
-    if quiz.draw and quiz.draw < len(versions):
-        drawn = set(chance.sample(range(len(versions)), quiz.draw))
-        versions = [version for place, version in enumerate(versions) if place in drawn]
+
+
+def _allowance(subject: Subject) -> Any:
+    found = Accommodation.objects.filter(subject=subject).first()
+    return found.allowance if found else USUAL
+
+
+def _seen(before: Sequence[Attempt], back: int) -> list[frozenset[str]]:
+    """What the last attempts asked, the latest first."""
+    last = sorted(before, key=lambda attempt: attempt.number)[::-1][:back] if back else []
+    asked = [[pin.version for pin in attempt.pins] for attempt in last]
+    versions = known.versions(pk for pks in asked for pk in pks)
+    return [frozenset(versions[pk].data["uuid"] for pk in pks) for pks in asked]
+
+
+def draw(
+    quiz: Quiz, chance: random.Random, seen: Sequence[frozenset[str]] = ()
+) -> list[draws.Item]:
+    """The questions a new attempt asks, in the order it asks them."""
+    items = draws.drawn(known.pool(quiz), known.rules(quiz), quiz.draw, seen, chance)
     if quiz.shuffle:
-        chance.shuffle(versions)
-    return versions
+        chance.shuffle(items)
+    return items
 
 
-def _pin(number: int, version: QuestionVersion, shuffle: bool, chance: random.Random) -> Pin:
+def asked_count(quiz: Quiz) -> int:
+    """How many questions a new attempt has."""
+    return len(
+        draws.drawn(
+            known.pool(quiz),
+            known.rules(quiz),
+            quiz.draw,
+            (),
+            random.Random(0),  # noqa: S311
+        )
+    )
+
+
+def pin_of(
+    number: int,
+    version: QuestionVersion,
+    shuffle: bool,
+    chance: random.Random,
+    twin_of: int | None = None,
+) -> Pin:
+    """What an attempt keeps of a question it asks. A twin adds no marks of its own."""
     options = grading.shuffled_keys(version.data)
     if version.data["kind"] == "true-false":
         options.sort(reverse=True)  # true, then false, whatever the order in the pack
     elif shuffle or grading.must_shuffle(version.data):
         chance.shuffle(options)
-    return Pin(number, version.pk, tuple(options), Fraction(1))
+    most = Fraction(0 if twin_of else 1)
+    return Pin(number, version.pk, tuple(options), most, twin_of)
+
+
+# Standing -------------------------------------------------------------------------------
+
+
+def resume(attempt: Attempt, steps: Iterable[Step] | None = None) -> Standpoint:
+    """Where an attempt stands: one statement, or two where its versions are met first."""
+    log = list(attempt.steps.all() if steps is None else steps)
+    return replay(attempt, log, known.versions(needed(attempt, log)))
+
+
+def locked(attempts: "Any", **which: Any) -> Attempt:
+    """The one attempt among these, with its subject, both locked; inside a transaction.
+
+    Raises `Attempt.DoesNotExist`.
+    """
+    # The subject too, as the record asks for it, in the one statement.
+    return attempts.select_for_update(of=("self", "subject")).select_related("subject").get(**which)
+
+
+def close_if_over(attempt: Attempt, now: Moment | None = None) -> Attempt:
+    """The attempt, closed if its time is up. What it costs when it is not: nothing."""
+    now = now or timezone.now()
+    # An attempt read without its pins is asked for them only when its deadline has passed.
+    if not attempt.is_open or attempt.deadline is None or now <= attempt.deadline:
+        return attempt
+    if not attempt.policy.is_over(attempt.deadline, now):
+        return attempt
+    with transaction.atomic():
+        log = _Log(locked(Attempt.objects.all(), pk=attempt.pk), now)
+        log.write()
+        return log.attempt
+
+
+class _Log:
+    """An attempt being written to: its steps as they are, and those that this act adds.
+
+    Made for a locked attempt. If the time is up it begins with closing it.
+    """
+
+    def __init__(
+        self, attempt: Attempt, now: Moment | None = None, stand: Standpoint | None = None
+    ) -> None:
+        self.attempt = attempt
+        self.now = now or timezone.now()
+        self.stand = stand or resume(attempt)
+        self.steps = list(self.stand.steps)
+        self.new: list[Step] = []
+        self.was_open = self.stand.is_open
+        self.tokens = {step.token: step for step in self.steps}
+        if self.was_open and self.stand.policy.is_over(self.stand.deadline, self.now):
+            closing = self.stand.policy.closing(self.stand.deadline)
+            self.add(
+                Kind.TIMED_OUT,
+                at=closing,
+                token=uuid5(attempt.pk, "timed-out"),
+                data={"counts": self.stand.policy.overdue != "abandon"},
+            )
+
+    @property
+    def is_over(self) -> bool:
+        return not self.stand.is_open
+
+    def add(self, kind: str, *, at: Moment | None = None, **given: Any) -> Step:
+        step = Step(
+            attempt=self.attempt,
+            number=len(self.steps) + 1,
+            kind=kind,
+            at=at or self.now,
+            **given,
+        )
+        self.steps.append(step)
+        self.new.append(step)
+        self.tokens[step.token] = step
+        self.stand = resume(self.attempt, self.steps)
+        return step
+
+    def saves(self, slot: int) -> list[Step]:
+        return [step for step in self.steps if step.kind == Kind.SAVED and step.slot == slot]
+
+    def write(self) -> Standpoint:
+        """Put the steps in the database, the columns right, and the ending on record."""
+        if self.new:
+            Step.objects.bulk_create(self.new)
+        ended = self.was_open and self.is_over
+        if any(step.kind != Kind.SAVED for step in self.new):
+            project(self.attempt, self.stand)
+        if ended:
+            _record_ending(self.stand, self.now)
+        elif self._begins():
+            record(
+                self.attempt.subject,
+                activities=[_activity(self.attempt, "started")],
+                today=timezone.localdate(self.now),
+                locked=True,
+                book=rulebook(),
+            )
+        return self.stand
+
+    def _begins(self) -> bool:
+        """Whether these are the first answers on a page that has all questions."""
+        saved = [step for step in self.steps if step.kind == Kind.SAVED]
+        return (
+            self.stand.policy.one_page
+            and bool(saved)
+            and saved[0] in self.new
+            and not saved[0].is_late
+        )
+
+
+def _opened(attempt: Attempt, stand: Standpoint | None) -> _Log:
+    if stand is not None:
+        return _Log(attempt, stand=stand)
+    return _Log(locked(Attempt.objects.all(), pk=attempt.pk))
+
+
+def project(attempt: Attempt, stand: Standpoint) -> None:
+    """Bring the attempt's columns up to what its steps amount to."""
+    columns = stand.columns
+    if any(getattr(attempt, name) != value for name, value in columns.items()):
+        for name, value in columns.items():
+            setattr(attempt, name, value)
+        attempt.save(update_fields=list(columns))
 
 
 # Answering ------------------------------------------------------------------------------
 
 
-def form_token(attempt: Attempt, slot: int, answers: int) -> UUID:
-    """The token of a form for a slot that was saved `answers` times.
+@dataclass(frozen=True)
+class Given:
+    """An answer as it was sent.
 
-    It follows from the state of the slot: a form sent twice and two tabs showing the same state
-    send the same token, and only the first of them is the next answer.
+    `token` names this save, so that it can be sent twice; `base` is the form token of the state it
+    was made from, where a script has named the save itself.
     """
-    return uuid5(attempt.pk, f"{slot}/{answers + 1}")
+
+    slot: int
+    response: Mapping[str, Any]
+    token: UUID
+    base: UUID | None = None
+    certainty: int | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Where an attempt stands after an act, and what came of each answer sent, by slot."""
+
+    stand: Standpoint
+    answers: Mapping[int, str]
+    asked: int = 0  # questions that were added: the same in other words
 
 
 @transaction.atomic
-def answer(attempt: Attempt, slot: int, response: Mapping[str, Any], token: UUID) -> Answer:
-    """Save an answer; it counts until a later one is saved.
+def save(attempt: Attempt, given: Sequence[Given], *, stand: Standpoint | None = None) -> Outcome:
+    """Save answers; each counts until a later one is saved.
+
+    `stand` is where the attempt stands, from a caller who has locked it.
+    """
+    log = _opened(attempt, stand)
+    answers = {each.slot: _take(log, each) for each in given}
+    asked = 0
+    if log.stand.policy.explains_each and not log.is_over:
+        asked = _ask_twins(log, log.stand.points)
+    return Outcome(log.write(), answers, asked)
+
+
+def _take(log: _Log, given: Given) -> str:
+    slot = log.stand.slot(given.slot)
+    if slot is None:
+        return OVER
+    if known_step := log.tokens.get(given.token):
+        return SAME if _is_told_again(log, known_step, given) else ELSEWHERE
+    if log.is_over:
+        return _take_late(log, slot, given)
+    if (
+        slot.answered
+        and slot.response == given.response
+        and (slot.certainty == given.certainty or given.certainty is None)
+    ):
+        return SAME
+    if log.stand.stands(slot):
+        return STANDS
+    if (given.base or given.token) != form_token(log.attempt, slot.number, slot.answers):
+        return ELSEWHERE
+    _save(log, slot, given)
+    return SAVED
+
+
+def _take_late(log: _Log, slot: Slot, given: Given) -> str:
+    """What comes when the time is up is kept beside the rest, once for each question."""
+    stand = log.stand
+    if not stand.timed_out or stand.finished_at is None:
+        return OVER
+    if slot.response == given.response or slot.late == given.response:
+        return SAME
+    late = sum(step.is_late for step in log.saves(slot.number))
+    ended = log.now - stand.finished_at
+    if late >= LATE_EACH or ended > datetime.timedelta(hours=LATE_HOURS):
+        return OVER
+    _save(log, slot, given, {"late": True})
+    return LATE
+
+
+def _save(log: _Log, slot: Slot, given: Given, data: dict[str, Any] | None = None) -> None:
+    log.add(
+        Kind.SAVED,
+        slot=slot.number,
+        version_id=slot.pin.version,
+        response=dict(given.response),
+        certainty=given.certainty if log.stand.policy.certainty else None,
+        token=given.token,
+        data=data or {},
+    )
+
+
+def _is_told_again(log: _Log, step: Step, given: Given) -> bool:
+    """Whether a token that is in the log comes with the same answer once more.
+
+    A script may tell an answer again after later ones; a form sent again is of a state that is
+    past unless its answer is the one that counts.
+    """
+    if (step.slot, step.response) != (given.slot, given.response):
+        return False
+    return given.base is not None or step is log.saves(given.slot)[-1]
+
+
+def answer(
+    attempt: Attempt,
+    slot: int,
+    response: Mapping[str, Any],
+    token: UUID,
+    certainty: int | None = None,
+) -> Step:
+    """Save one answer and return the step that counts.
 
     The answer that counts already, sent again, changes nothing. Raises `AnsweredElsewhere` when
-    the token is of a state that is past, `AlreadyExplained`, `AttemptOver`.
+    the token is of a state that is past, `AlreadyExplained`, `TooLate`, `AttemptOver`.
     """
-    attempt = Attempt.objects.select_for_update().get(pk=attempt.pk)
-    if not attempt.is_open:
-        raise AttemptOver
-    latest = attempt.answers.filter(slot=slot).order_by("-number").first()
-    if latest and latest.response == response:
-        return latest
-    if latest and attempt.explains_each:
-        raise AlreadyExplained
-    saved = latest.number if latest else 0
-    if token != form_token(attempt, slot, saved):
-        raise AnsweredElsewhere
-    return attempt.answers.create(
-        slot=slot,
-        number=saved + 1,
-        version_id=attempt.pins[slot - 1].version,
-        response=response,
-        token=token,
-    )
+    outcome = save(attempt, [Given(slot, response, token, certainty=certainty)])
+    refusals = {
+        ELSEWHERE: AnsweredElsewhere,
+        STANDS: AlreadyExplained,
+        LATE: TooLate,
+        OVER: AttemptOver,
+    }
+    if refusal := refusals.get(outcome.answers[slot]):
+        raise refusal
+    return [step for step in outcome.stand.steps if step.slot == slot][-1]
+
+
+# Twins ----------------------------------------------------------------------------------
+
+
+def _ask_twins(log: _Log, points: Iterable[Any], chance: random.Random = CHANCE) -> int:
+    """Ask the same in other words where a safety-critical answer was wrong; returns how many."""
+    asked = 0
+    bank = known.points()
+    for point in points:
+        if not point.wants_twin:
+            continue
+        uuids = [str(slot.data["uuid"]) for slot in log.stand.slots]
+        item = next(
+            (each for each in _of_point(bank, point.slot) if each.uuid == point.slot.data["uuid"]),
+            None,
+        )
+        twin = draws.twin_of(item, bank, uuids, chance) if item else None
+        if twin is None:
+            continue
+        version = known.versions([twin.version])[twin.version]
+        number = len(log.stand.slots) + 1
+        pin = pin_of(number, version, True, chance, twin_of=point.slot.number)
+        log.add(
+            Kind.ASKED,
+            slot=number,
+            version_id=version.pk,
+            token=uuid5(log.attempt.pk, f"asked/{point.slot.number}"),
+            data={"pin": pin.as_json()},
+        )
+        asked += 1
+    return asked
+
+
+def _of_point(bank: Mapping[str, Sequence[draws.Item]], slot: Slot) -> Sequence[draws.Item]:
+    for items in bank.values():
+        if any(item.uuid == slot.data["uuid"] for item in items):
+            return items
+    return ()
 
 
 # Finishing ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Standpoint:
-    """An attempt with everything that follows from it."""
-
-    attempt: Attempt
-    slots: Sequence[Slot]
-
-    @property
-    def total(self) -> grading.Total:
-        return total_of(self.attempt, self.slots)
-
-    @property
-    def answered_count(self) -> int:
-        return len(self.slots) - len(self.unanswered)
-
-    @property
-    def unanswered(self) -> list[Slot]:
-        return [slot for slot in self.slots if not slot.answered]
-
-
-def resume(attempt: Attempt) -> Standpoint:
-    """Where an attempt stands: two queries, whatever the number of questions."""
-    versions = QuestionVersion.objects.in_bulk([pin.version for pin in attempt.pins])
-    return Standpoint(attempt, slots_of(attempt, versions, attempt.answers.all()))
-
-
 @transaction.atomic
+def hand_in(
+    attempt: Attempt, given: Sequence[Given] = (), *, stand: Standpoint | None = None
+) -> Outcome:
+    """Save what is sent and finish; where a safety-critical answer was wrong, first ask a twin.
+
+    `asked` says how many questions were added: then the attempt is still open. Handing in twice
+    is handing in once.
+    """
+    log = _opened(attempt, stand)
+    answers = {each.slot: _take(log, each) for each in given}
+    asked = 0
+    if not log.is_over:
+        asked = _ask_twins(log, points_of(log.stand.slots, ended_by_choice=True))
+        if not asked:
+            log.add(Kind.FINISHED, token=uuid5(log.attempt.pk, "finished"))
+    return Outcome(log.write(), answers, asked)
+
+
 def finish(attempt: Attempt) -> Attempt:
-    """Score the attempt and put it on record; finishing twice is finishing once."""
-    attempt = Attempt.objects.select_for_update().select_related("subject").get(pk=attempt.pk)
-    if not attempt.is_open:
-        return attempt
-    stand = resume(attempt)
-    total = stand.total
-    attempt.status = Attempt.Status.FINISHED
-    attempt.finished_at = timezone.now()
-    attempt.mark, attempt.max_mark = _decimal(total.mark), _decimal(total.max_mark)
-    attempt.passed = total.passed
-    attempt.save(update_fields=["status", "finished_at", "mark", "max_mark", "passed"])
-    verbs = ["finished", "passed"] if total.passed else ["finished"]
+    """Hand the attempt in as it is; returns it, open still where a twin is to be answered first."""
+    return hand_in(attempt).stand.attempt
+
+
+def _record_ending(stand: Standpoint, now: Moment) -> None:
+    """Put a handed-in attempt on the person's record; one that does not count leaves no trace."""
+    attempt = stand.attempt
+    if not stand.counts:
+        return
+    verbs = ["started", "finished"] if stand.policy.one_page else ["finished"]
+    if passes(stand):
+        verbs.append("passed")
     record(
         attempt.subject,
         activities=[_activity(attempt, verb) for verb in verbs],
-        evidence=[each for slot in stand.slots for each in _evidence(attempt, slot)],
-        today=timezone.localdate(attempt.finished_at),
+        evidence=[each for slot in stand.slots for each in evidence_of(stand, slot)],
+        today=timezone.localdate(now),
+        locked=True,
+        book=rulebook(),
     )
-    return attempt
+
+
+def passes(stand: Standpoint) -> bool:
+    """Whether the quiz is passed with this attempt: by it alone, or by what all amount to."""
+    policy = stand.policy
+    if policy.grade == "highest" and not policy.mastery_of:
+        return bool(stand.passed)
+    if stand.passed is None:
+        return False
+    others = Attempt.objects.filter(subject=stand.attempt.subject_id, quiz=stand.attempt.quiz_id)
+    before = [past_of(each) for each in others.exclude(pk=stand.attempt.pk).defer("pinned")]
+    return policy.result([*before, stand.past]).passed
 
 
 def _activity(attempt: Attempt, verb: str) -> NewActivity:
@@ -226,29 +583,106 @@ def _activity(attempt: Attempt, verb: str) -> NewActivity:
     )
 
 
-def _evidence(attempt: Attempt, slot: Slot) -> list[NewEvidence]:
-    """What the answer says about each competence; an unscored or open question says nothing."""
+def evidence_of(stand: Standpoint, slot: Slot) -> list[NewEvidence]:
+    """What the answer says about each competence; an unscored or open question says nothing.
+
+    A safety-critical point is missed once, by its first question, and only where it was asked
+    twice in vain; where one of two was right, the wrong one is evidence like any other.
+    """
     score = slot.fraction
-    if score is None or not slot.is_scored:
+    if score is None or not slot.is_scored or not slot.answered:
         return []
-    applies = slot.data["applies"]
+    attempt, key = stand.attempt, slot.key
+    applies = key["applies"]
     return [
         NewEvidence(
             competence_key=given["key"],
-            item_key=f"question/{slot.data['uuid']}",
-            item_version=slot.version_hash,
+            item_key=f"question/{key['uuid']}",
+            item_version=slot.key_hash,
             origin=f"attempt/{attempt.pk}/{slot.number}/{given['key']}",
             score=score,
             weight=Decimal(given["weight"]),
-            guess=grading.guess(slot.question),
-            critical=slot.data["critical"],
+            guess=grading.guess(grading.question_of(key)),
+            critical=_is_critical_evidence(stand, slot),
             setting="" if applies == "both" else applies,
-            happened_at=attempt.finished_at,
+            happened_at=stand.finished_at,
             activity_origin=f"attempt/{attempt.pk}/finished",
         )
-        for given in slot.data["competences"]
+        for given in key["competences"]
     ]
 
 
-def _decimal(value: Fraction) -> Decimal:
-    return (Decimal(value.numerator) / value.denominator).quantize(Decimal("0.00001"))
+def _is_critical_evidence(stand: Standpoint, slot: Slot) -> bool:
+    point = stand.point(slot.number)
+    if point is None:
+        return False
+    if slot.fraction == 1:
+        return True
+    if point.twin is not None and slot.number == point.twin.number:
+        return False
+    if point.state == "missed":
+        return True
+    # Without a twin in the bank one wrong answer is all there is to go by.
+    return point.state == "alone" and not _has_twin(slot)
+
+
+def _has_twin(slot: Slot) -> bool:
+    return len(_of_point(known.points(), slot)) > 1
+
+
+# More time ------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def extend(
+    attempt: Attempt, token: UUID | None = None, *, stand: Standpoint | None = None
+) -> Standpoint:
+    """Give more time to somebody who asks for it, if her quiz gives any; the same token is once."""
+    log = _opened(attempt, stand)
+    token = token or uuid4()
+    if log.is_over or token in log.tokens:
+        return log.write()
+    later = log.stand.policy.extended(log.stand.deadline, log.stand.extensions, log.now)
+    if later:
+        log.add(Kind.EXTENDED, token=token, data={"deadline": later.isoformat()})
+    return log.write()
+
+
+@transaction.atomic
+def accommodate(subject: Subject, allowance: Any, by: Any) -> Accommodation:
+    """Give a person more time in quizzes with a limit, also in the attempt she is making."""
+    found, _made = Accommodation.objects.update_or_create(
+        subject=subject,
+        defaults={
+            "factor": allowance.factor,
+            "unlimited": allowance.unlimited,
+            "set_by": by,
+            "set_at": timezone.now(),
+        },
+    )
+    giver = Subject.objects.for_user(by)
+    running = Attempt.objects.filter(subject=subject, deadline__isnull=False).open()
+    for pk in list(running.values_list("pk", flat=True)):
+        log = _Log(locked(Attempt.objects.all(), pk=pk))
+        policy: Policy = log.stand.policy
+        until = policy.deadline(log.attempt.started_at, allowance)
+        # What she was given by asking is hers on top; a deadline never comes nearer.
+        if until and log.stand.extensions:
+            until += policy.extension * log.stand.extensions
+        if not log.is_over and (until is None or log.stand.deadline and until > log.stand.deadline):
+            log.add(
+                Kind.EXTENDED,
+                data={"deadline": until.isoformat() if until else None},
+                actor=giver,
+            )
+        log.write()
+    return found
+
+
+def close_overdue(now: Moment | None = None) -> int:
+    """Close every attempt whose time is up, as whoever looks at it would; returns how many."""
+    now = now or timezone.now()
+    closed = 0
+    for attempt in Attempt.objects.open().filter(deadline__lt=now).select_related("subject"):
+        closed += not close_if_over(attempt, now).is_open
+    return closed

@@ -7,7 +7,7 @@ class AssessmentsConfig(AppConfig):
     verbose_name = _("Assessments")
 
     def ready(self) -> None:
-        from assessments import panels
+        from assessments import known, panels
         from assessments.packs import Quizzes, Topics
         from content.packs import registry
         from courses import links, resume
@@ -19,3 +19,4 @@ class AssessmentsConfig(AppConfig):
         registry.register("quiz", Quizzes())
         resume.register("quiz", panels.unfinished)
         links.register("quiz", panels.reviews)
+        known.watch()

@@ -1,12 +1,15 @@
-"""What a learner sends: the start of an attempt, and an answer."""
+"""What a learner sends: the start of an attempt, and answers."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from assessments import grading
+from assessments import certainty, grading
+from assessments.actions import Given
 from assessments.results import Slot
 
 REASONS = {
@@ -18,6 +21,7 @@ REASONS = {
     "number": _("Write a number, for example 12 or 12,5."),
     "token": _("This form is out of date. Choose your answer again and send it."),
 }
+TOKENS = dict.fromkeys(["required", "invalid"], REASONS["token"])
 
 # The same in the words of a kind: what is missing, and what is too long.
 REASONS_OF_KINDS = {
@@ -47,14 +51,29 @@ class StartForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """The answer to a question of any kind. `response` is what is kept of a valid one."""
+    """The answer to a question of any kind. `response` is what is kept of a valid one.
 
-    token = forms.UUIDField(error_messages=dict.fromkeys(["required", "invalid"], REASONS["token"]))
+    `token` names the save. Where a script has named it, `base` is the token the page came with.
+    """
+
+    token = forms.UUIDField(error_messages=TOKENS)
+    base = forms.UUIDField(required=False, error_messages=TOKENS)
+    certainty = forms.TypedChoiceField(
+        choices=[(str(level), level) for level in certainty.LEVELS],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        error_messages={"invalid_choice": REASONS["unknown"]},
+    )
 
     def __init__(self, data: QueryDict, *, slot: Slot) -> None:
-        super().__init__(data)
-        self.values = dict(data.lists())
+        super().__init__(data, prefix=slot.prefix.removesuffix("-") or None)
         self.slot = slot
+        self.values: Mapping[str, Sequence[str]] = {
+            name.removeprefix(slot.prefix): values
+            for name, values in data.lists()
+            if name.startswith(slot.prefix)
+        }
         self.response: dict[str, Any] = {}
 
     def clean(self) -> dict[str, Any]:
@@ -66,6 +85,23 @@ class AnswerForm(forms.Form):
                 reason(self.slot.kind, bad.reason), code=bad.reason
             ) from bad
         return cleaned
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the question was left alone."""
+        return self.has_error("__all__", "nothing")
+
+    @property
+    def given(self) -> Given:
+        """A valid form's answer."""
+        base: UUID | None = self.cleaned_data["base"]
+        return Given(
+            self.slot.number,
+            self.response,
+            self.cleaned_data["token"],
+            base,
+            self.cleaned_data["certainty"],
+        )
 
     @property
     def reasons(self) -> list[str]:

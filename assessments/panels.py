@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from assessments.models import Attempt
+from assessments.models import Attempt, Step
 from courses.links import Row, named, place
 from courses.outline import outline
 from courses.panels import Panel
@@ -22,7 +22,9 @@ def unfinished(subject: Subject, keys: Collection[UUID]) -> dict[UUID, Place]:
     attempts = (
         Attempt.objects.filter(subject=subject, page_key__in=keys)
         .open()
-        .annotate(answered=Count("answers__slot", distinct=True))
+        .annotate(
+            answered=Count("steps__slot", filter=Q(steps__kind=Step.Kind.SAVED), distinct=True)
+        )
         .order_by("started_at")
     )
     found = {}

@@ -1,20 +1,25 @@
 """What the pages of a quiz show around its questions: module, rules, earlier attempts, result."""
 
+import datetime
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
-from assessments.actions import Standpoint
-from assessments.models import Attempt, Quiz, QuizPage
+from assessments import actions, known
+from assessments.actions import past_of
+from assessments.models import Attempt, QuizPage
+from assessments.policy import Shown
+from assessments.replay import Standpoint, form_token
 from assessments.results import Slot
 from content.bilingual import pick
+from content.cache import remember
 from content.models import Source
 from courses.outline import Part, outline
-from courses.people.models import User
-from courses.reading import after, record_of
+from courses.progress.models import Subject
+from courses.reading import acts_in
 from courses.reading import front as modules_crumb
 
 
@@ -37,31 +42,42 @@ class Chances:
 
 def front(page: QuizPage, attempts: Sequence[Attempt]) -> dict[str, Any]:
     """What the page of a quiz says before one starts."""
-    quiz = page.quiz
+    quiz, now = page.quiz, timezone.now()
+    policy = quiz.policy
     open_attempt = next((attempt for attempt in attempts if attempt.is_open), None)
     chances = Chances(len(attempts), quiz.attempts_allowed)
-    asked = quiz.asked_count()
+    asked = actions.asked_count(quiz)
     is_open = page.live and quiz.live and not page.archived and not quiz.archived and asked > 0
+    past = [past_of(attempt) for attempt in attempts]
+    refusal = policy.refusal(past, now)
+    result = policy.result(past)
     return {
         "quiz": quiz,
+        "policy": policy,
         "intro": pick(quiz, "intro"),
         "asked": asked,
         "chances": chances,
         "open_attempt": open_attempt,
         "finished": [attempt for attempt in attempts if not attempt.is_open],
-        "passed": any(attempt.passed for attempt in attempts),
+        "passed": result.passed,
+        "result": result,
         "is_open": is_open,
-        "can_start": is_open and not open_attempt and not chances.is_over,
-        "explains_each": quiz.feedback == Quiz.Feedback.EACH,
+        "refusal": refusal,
+        "can_start": is_open and not open_attempt and refusal is None,
+        "explains_each": policy.explains_each,
+        "to_full_mastery": max(0, policy.mastery_passes - result.in_a_row),
     }
 
 
 def around(attempt: Attempt) -> dict[str, Any]:
     """The module and the page an attempt belongs to; from the cached outline."""
-    known = outline()
-    found = known.part(attempt.page_key)
+    return around_key(attempt.page_key, attempt.quiz_id)
+
+
+def around_key(key: UUID, quiz: int) -> dict[str, Any]:
+    found = outline().part(key)
     module, part = found if found else (None, None)
-    title = part.title if part else pick(attempt.quiz, "title")
+    title = part.title if part else pick(known.quiz(quiz), "title")
     url = part.url if part else ""
     crumbs = [modules_crumb()]
     if module:
@@ -70,14 +86,67 @@ def around(attempt: Attempt) -> dict[str, Any]:
     return {"module": module, "quiz_title": title, "quiz_url": url, "crumbs": crumbs}
 
 
-def ahead(user: User, attempt: Attempt) -> dict[str, Any] | None:
-    """Where a person goes on in the module after this quiz, and whether all of it is done."""
-    known = outline()
-    found = known.part(attempt.page_key)
+def ahead(subject: Subject, key: UUID) -> dict[str, Any] | None:
+    """Where a person goes on in the module after this quiz, and whether all of it is done.
+
+    One statement: what of the module's parts is on her record.
+    """
+    found = outline().part(key)
     if found is None:
         return None
-    road = record_of(user, known, timezone.localdate(), places=False).road(found[0])
-    return {"url": after(attempt.page_key, road), "is_met": road.is_met}
+    module, part = found
+    acts = acts_in(subject, module)
+    parts = list(module.open_parts)
+    at = parts.index(part) if part in parts else len(parts) - 1
+    for each in (*parts[at + 1 :], *parts[:at]):
+        if each.verb not in acts.get(each.key, ()) and each.url:
+            return {"url": each.url, "is_met": False}
+    return {"url": module.url, "is_met": part.verb in acts.get(part.key, ())}
+
+
+# Questions ------------------------------------------------------------------------------
+
+
+def fields_of(stand: Standpoint, slot: Slot) -> dict[str, Any]:
+    """What a question's form needs beside the question itself."""
+    return {
+        "slot": slot,
+        "token": form_token(stand.attempt, slot.number, slot.answers),
+        "asks_certainty": stand.policy.certainty,
+    }
+
+
+def on_a_page(slot: Slot) -> Slot:
+    """The question as one of several on a page: its fields have names of their own."""
+    return replace(slot, prefix=f"q{slot.number}-")
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The time of an attempt, as the page tells it."""
+
+    until: datetime.datetime
+    now: datetime.datetime
+    warn: int  # seconds before the end
+    more: int  # minutes that asking adds; 0 where none is to be had
+
+    @property
+    def seconds(self) -> int:
+        return max(0, int((self.until - self.now).total_seconds()))
+
+
+def clock(stand: Standpoint, now: datetime.datetime | None = None) -> Clock | None:
+    """The clock of an open attempt with a deadline."""
+    if stand.deadline is None or not stand.is_open:
+        return None
+    now = now or timezone.now()
+    policy = stand.policy
+    later = policy.extended(stand.deadline, stand.extensions, now)
+    more = max(1, round((later - stand.deadline).total_seconds() / 60)) if later else 0
+    return Clock(stand.deadline, now, int(policy.warning.total_seconds()), more)
+
+
+# What is explained ----------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -87,6 +156,9 @@ class Explained:
     slot: Slot
     reread: Part | None
     source: Source | None
+    shown: Shown
+    point: str = ""  # of a safety-critical point: its state
+    twin_of: int | None = None
 
     @property
     def section(self) -> str:
@@ -97,44 +169,86 @@ class Explained:
         return str(self.slot.data["source"]["pages"])
 
 
-def explained(slots: Sequence[Slot]) -> list[Explained]:
-    """The questions with what is said about each once it may be explained."""
+ALL = Shown(True, True, True, True, True)
+
+
+def explained(
+    slots: Sequence[Slot], shown: Shown = ALL, stand: Standpoint | None = None
+) -> list[Explained]:
+    """The questions with what may be said about each."""
     sources = sources_of(slots)
-    return [
-        Explained(slot, _lesson(slot), sources.get(slot.data["source"]["key"])) for slot in slots
-    ]
+    items = []
+    for slot in slots:
+        point = stand.point(slot.number) if stand else None
+        items.append(
+            Explained(
+                slot,
+                _lesson(slot),
+                sources.get(slot.data["source"]["key"]),
+                shown,
+                point.state if point else "",
+                slot.pin.twin_of,
+            )
+        )
+    return items
 
 
-def result(stand: Standpoint) -> dict[str, Any]:
-    """The result of a finished attempt: in a word, in marks, and question by question."""
-    attempt, total = stand.attempt, stand.total
-    items = explained(stand.slots)
-    scored = [item for item in items if item.slot.is_scored]
+def result(stand: Standpoint, made: int, is_open: bool) -> dict[str, Any]:
+    """The result of a handed-in attempt: in a word, in marks, and question by question.
+
+    `made` is how many attempts there are, `is_open` whether one of them is.
+    """
+    attempt, total, now = stand.attempt, stand.total, timezone.now()
+    shown = stand.policy.shows(now, stand.finished_at)
+    slots = [_as_marked(slot) for slot in stand.slots]
+    items = explained(slots, shown, stand)
+    scored = [item for item in items if item.slot.is_scored and item.slot.max_mark]
     rereads = {
         item.reread.key: item.reread
-        for item in scored
-        if item.slot.state != "right" and item.reread
+        for item in items
+        if item.slot.is_scored and item.slot.state in ("wrong", "partly") and item.reread
     }
-    quiz = attempt.quiz
-    made = list(Attempt.objects.filter(subject=attempt.subject, quiz=quiz).values_list("status"))
-    chances = Chances(len(made), quiz.attempts_allowed)
+    quiz = known.quiz(attempt.quiz_id)
+    chances = Chances(made, quiz.attempts_allowed)
     found = outline().part(attempt.page_key)
     is_offered = bool(found and found[1].is_open) and quiz.live and not quiz.archived
-    is_open = (Attempt.Status.OPEN,) in made
-    again = is_offered and (is_open or not chances.is_over)
+    # Of this attempt alone: what others say about waiting stands on the quiz's own page.
+    refusal = quiz.policy.refusal([stand.past], now) if stand.past.finished_at else None
+    wait = refusal if refusal and refusal.reason != "used" else None
+    again = is_offered and (is_open or not chances.is_over and wait is None)
+    passed = stand.passed
     return {
         "attempt": attempt,
+        "stand": stand,
+        "policy": stand.policy,
         "total": total,
-        "items": items,
+        "status": stand.status,
+        "result_passed": passed,
+        "shown": shown,
+        "items": items if shown.response or shown.anything else [],
         "right": sum(item.slot.state == "right" for item in scored),
         "partly": sum(item.slot.state == "partly" for item in scored),
+        "waiting": sum(item.slot.waits for item in items),
         "scored": len(scored),
-        "unscored": len(items) - len(scored),
-        "said": pick(attempt.quiz, "passed" if total.passed else "failed"),
-        "rereads": list(rereads.values()),
+        "unscored": len([item for item in items if not item.slot.is_scored]),
+        "said": "" if passed is None else pick(quiz, "passed" if passed else "failed"),
+        "rereads": list(rereads.values()) if shown.correctness else [],
+        "missed": [point for point in stand.points if point.state == "missed"],
+        "recovered": [point for point in stand.points if point.state == "recovered"],
+        "demonstrate": stand.finished_at + datetime.timedelta(days=stand.policy.miss_days)
+        if stand.missed and stand.finished_at
+        else None,
         "chances": chances,
+        "wait": wait,
         "again": again,
     }
+
+
+def _as_marked(slot: Slot) -> Slot:
+    """A question that was marked again is explained as its new version has it."""
+    if slot.marked_by is None:
+        return slot
+    return replace(slot, data=slot.marked_by, version_hash=slot.marked_by_hash)
 
 
 def _lesson(slot: Slot) -> Part | None:
@@ -144,6 +258,11 @@ def _lesson(slot: Slot) -> Part | None:
 
 
 def sources_of(slots: Iterable[Slot]) -> dict[str, Source]:
-    """The sources that questions name, by key, in one query."""
-    keys = {slot.data["source"]["key"] for slot in slots} - {""}
-    return {source.key: source for source in Source.objects.filter(key__in=keys)} if keys else {}
+    """The sources that questions name, by key; remembered until one is published."""
+    keys = frozenset(slot.data["source"]["key"] for slot in slots) - {""}
+    if not keys:
+        return {}
+    return remember(
+        ("sources of questions", keys),
+        lambda: {source.key: source for source in Source.objects.filter(key__in=keys)},
+    )

@@ -1,18 +1,19 @@
-"""What an attempt amounts to: its pins, the versions they name, and the answers given.
+"""A question of an attempt: what was asked, what was answered, and what that is worth.
 
-Plain values; nothing is asked of the database here. Whoever may see a text before it is due
-decides by `Slot.is_explained`.
+Plain values; nothing is asked of the database here.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import datetime
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from assessments import asking, grading, telling
-from assessments.models import Answer, Attempt, Pin, QuestionVersion
+from assessments.models import Pin
 from content.bilingual import say
 
 # The templates under `kinds/` and `explained/` of each kind of question.
@@ -49,6 +50,26 @@ HOW = {
 
 
 @dataclass(frozen=True)
+class HandMark:
+    """What one person gave an open answer: points by criterion, and a word to the writer."""
+
+    marker: UUID | None
+    points: Mapping[str, int]
+    fraction: Fraction
+    comment: str
+    at: datetime.datetime
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A mark that a person has changed, and why."""
+
+    fraction: Fraction
+    reason: str
+    at: datetime.datetime
+
+
+@dataclass(frozen=True)
 class Slot:
     """One question of an attempt, and what was answered so far."""
 
@@ -57,6 +78,16 @@ class Slot:
     version_hash: str
     answers: int = 0  # how often it was saved
     response: Mapping[str, Any] | None = None
+    certainty: int | None = None
+    late: Mapping[str, Any] | None = None  # what came when the time was up: kept, not counted
+    marks: Sequence[HandMark] = ()  # by people, the latest of each
+    by_hand: Fraction | None = None  # what people's marks amount to
+    correction: Correction | None = None
+    comments: Sequence[str] = ()
+    marked_by: Mapping[str, Any] | None = None  # data of the version it was marked again by
+    marked_by_hash: str = ""
+    regraded_at: datetime.datetime | None = None
+    answered_at: datetime.datetime | None = None
     sent: Mapping[str, Sequence[str]] | None = None  # a form that could not be taken, shown again
     prefix: str = ""  # of the names and ids of its fields, where a page asks several questions
 
@@ -91,7 +122,7 @@ class Slot:
     @property
     def told(self) -> telling.Told:
         """What is said of the question and the answer; only for pages where that is due."""
-        return telling.told(self.data, self.pin.options, self.response)
+        return telling.told(self.data, self.pin.options, self.response, points=self.points)
 
     @property
     def told_all(self) -> telling.Told:
@@ -112,16 +143,62 @@ class Slot:
 
     @property
     def question(self) -> grading.Question:
+        """The question as it was asked."""
         return grading.question_of(self.data)
 
     @property
+    def key(self) -> Mapping[str, Any]:
+        """The data by which it is marked: as it was asked, or a later version's."""
+        return self.marked_by or self.data
+
+    @property
+    def key_hash(self) -> str:
+        return self.marked_by_hash or self.version_hash
+
+    @property
+    def is_critical(self) -> bool:
+        return bool(self.key["critical"]) and self.is_scored
+
+    @property
     def is_scored(self) -> bool:
-        return not self.data["needs_review"] and self.kind not in grading.UNSCORED
+        return not self.key["needs_review"] and self.kind not in grading.UNSCORED
+
+    @property
+    def is_by_hand(self) -> bool:
+        return self.kind in grading.BY_HAND
+
+    @property
+    def points(self) -> Mapping[str, int] | None:
+        """What was given for each criterion, by whoever marked last; once it is settled."""
+        return self.marks[-1].points if self.marks and self.by_hand is not None else None
+
+    @property
+    def waits(self) -> bool:
+        """Whether a person has still to mark it."""
+        return self.is_scored and self.is_by_hand and self.answered and self.fraction is None
 
     @property
     def fraction(self) -> Fraction | None:
         """The part of the mark that was earned; nothing for a question without an answer."""
-        return grading.fraction(self.question, self.response) if self.response else None
+        if self.correction:
+            return self.correction.fraction
+        if not self.response:
+            return None
+        if self.is_by_hand:
+            return self.by_hand
+        return self.automatic
+
+    @property
+    def automatic(self) -> Fraction | None:
+        """What the answer earns by the question's own rules."""
+        assert self.response is not None  # noqa: S101
+        try:
+            return grading.fraction(grading.question_of(self.key), self.response)
+        except (KeyError, TypeError, ValueError):
+            # The version it is marked again by knows no such answer.
+            if self.marked_by is None:
+                raise
+            return Fraction(0)
 
     @property
     def mark(self) -> Fraction:
@@ -130,6 +207,15 @@ class Slot:
     @property
     def max_mark(self) -> Fraction:
         return self.pin.max_mark if self.is_scored else Fraction()
+
+    @property
+    def mark_number(self) -> float:
+        """For display, to two places."""
+        return round(float(self.mark), 2)
+
+    @property
+    def max_mark_number(self) -> float:
+        return round(float(self.max_mark), 2)
 
     @property
     def state(self) -> str:
@@ -144,34 +230,3 @@ class Slot:
             case earned if earned > 0:
                 return "partly"
         return "wrong"
-
-
-def slots_of(
-    attempt: Attempt, versions: Mapping[int, QuestionVersion], answers: Iterable[Answer]
-) -> list[Slot]:
-    """The attempt's questions with the latest answer of each; `versions` by primary key.
-
-    Pins whose version is not among `versions` are left out, so one question can be shown
-    without reading the others.
-    """
-    latest: dict[int, Answer] = {}
-    for answer in answers:
-        known = latest.get(answer.slot)
-        if known is None or answer.number > known.number:
-            latest[answer.slot] = answer
-    return [
-        Slot(
-            pin,
-            versions[pin.version].data,
-            versions[pin.version].hash,
-            latest[pin.slot].number if pin.slot in latest else 0,
-            latest[pin.slot].response if pin.slot in latest else None,
-        )
-        for pin in attempt.pins
-        if pin.version in versions
-    ]
-
-
-def total_of(attempt: Attempt, slots: Sequence[Slot]) -> grading.Total:
-    """The result as it follows from pins and answers."""
-    return grading.total(((slot.mark, slot.max_mark) for slot in slots), attempt.pass_mark)

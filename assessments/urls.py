@@ -1,4 +1,4 @@
-"""Addresses of quizzes: starting, one question at a time, finishing, looking back."""
+"""Addresses of quizzes: starting, answering, finishing, looking back."""
 
 from django.urls import path
 
@@ -10,6 +10,8 @@ urlpatterns = [
     path("quizzes/<uuid:key>/start/", views.start, name="start"),
     path("attempts/<uuid:pk>/", views.attempt, name="attempt"),
     path("attempts/<uuid:pk>/<int:slot>/", views.question, name="question"),
+    path("attempts/<uuid:pk>/save/", views.save, name="save"),
+    path("attempts/<uuid:pk>/more-time/", views.more_time, name="more_time"),
     path("attempts/<uuid:pk>/finish/", views.finish, name="finish"),
     path("attempts/<uuid:pk>/review/", views.review, name="review"),
 ]

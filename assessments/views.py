@@ -9,21 +9,28 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments import actions, reading
+from assessments import actions, known, reading
 from assessments.forms import AnswerForm, StartForm
-from assessments.models import Attempt, QuestionVersion, QuizPage
-from assessments.results import Slot, slots_of
+from assessments.models import Attempt, QuizPage
+from assessments.policy import Refusal
+from assessments.replay import Standpoint, form_token
+from assessments.results import Slot
 from courses.people.models import User
 from courses.people.requests import UserRequest
 from courses.progress.models import Subject
-from courses.reading import part_context
+from courses.reading import place_context
 
 # The page of a quiz ---------------------------------------------------------------------
 
@@ -33,10 +40,13 @@ def quiz_page(request: HttpRequest, page: QuizPage, status: int = 200) -> HttpRe
     user = request.user
     if not isinstance(user, User):
         return redirect_to_login(request.get_full_path())
+    # As the quiz stands under this generation, with no statement of its own.
+    page.quiz = known.quiz(page.quiz_id)
     attempts = list(
-        Attempt.objects.of(user).filter(quiz=page.quiz).defer("pinned").order_by("number")
+        Attempt.objects.of(user).filter(quiz=page.quiz_id).defer("pinned").order_by("number")
     )
-    context = part_context(page, user) | reading.front(page, attempts)
+    attempts = [actions.close_if_over(attempt) for attempt in attempts]
+    context = place_context(page, user) | reading.front(page, attempts)
     context |= {"page": page, "self": page, "request": request, "token": uuid4()}
     return render(request, "assessments/quiz_page.html", context, status=status)
 
@@ -46,8 +56,8 @@ def quiz_page(request: HttpRequest, page: QuizPage, status: int = 200) -> HttpRe
 @never_cache
 def start(request: UserRequest, key: UUID) -> HttpResponse:
     """Start an attempt, or go on with the one that is open."""
-    page = QuizPage.for_reader(key, request, "quiz")
-    if page is None:
+    page = known.page_of(key)
+    if page is None or not page.may_be_read(request):
         raise Http404
     form = StartForm(request.POST)
     if not form.is_valid():
@@ -60,38 +70,99 @@ def start(request: UserRequest, key: UUID) -> HttpResponse:
         messages.warning(request, _("All attempts at this quiz are used."))
     except actions.NotOffered:
         messages.warning(request, _("This quiz is not open for new attempts now."))
+    except actions.NotNow as early:
+        messages.warning(request, why_not(early.refusal))
     else:
         return redirect(attempt)
     return quiz_page(request, page, HTTPStatus.CONFLICT)
+
+
+def why_not(refusal: Refusal) -> str:
+    """In words, why a new attempt may not begin now."""
+    until = (
+        date_format(timezone.localtime(refusal.until), "DATETIME_FORMAT") if refusal.until else ""
+    )
+    match refusal.reason:
+        case "before":
+            return _("This quiz opens on %(moment)s.") % {"moment": until}
+        case "closed":
+            return _("This quiz is closed.")
+        case "wait":
+            return _("The next attempt can begin on %(moment)s.") % {"moment": until}
+        case "demonstration":
+            return _("You are asked to show this again, from %(moment)s on.") % {"moment": until}
+    return _("All attempts at this quiz are used.")
 
 
 # One attempt ----------------------------------------------------------------------------
 
 
 def _own(request: UserRequest, pk: UUID) -> Attempt:
-    """One's own attempt; anybody else's is not found."""
-    attempts = Attempt.objects.of(request.user).select_related("quiz", "subject")
-    return get_object_or_404(attempts, pk=pk)
+    """One's own attempt; anybody else's is not found. Closed, if its time is up."""
+    attempt = Attempt.objects.of(request.user).select_related("subject").filter(pk=pk).first()
+    if attempt is None:
+        raise Http404
+    return actions.close_if_over(attempt)
+
+
+def _own_locked(request: UserRequest, pk: UUID) -> Attempt:
+    """The same to write to, inside a transaction."""
+    try:
+        return actions.locked(Attempt.objects.of(request.user), pk=pk)
+    except Attempt.DoesNotExist:
+        raise Http404 from None
 
 
 @login_required
 @require_safe
 @never_cache
 def attempt(request: UserRequest, pk: UUID) -> HttpResponse:
-    """Where the attempt goes on: its first open question, the overview, or its result."""
+    """Where the attempt goes on: its questions or the next of them, or its result."""
     attempt = _own(request, pk)
     if not attempt.is_open:
         return redirect("assessments:review", pk)
-    answered = set(attempt.answers.values_list("slot", flat=True))
-    return redirect(_next(attempt, 0, answered))
+    stand = actions.resume(attempt)
+    if stand.policy.one_page:
+        return _show_page(request, stand)
+    return redirect(_next(stand))
 
 
-def _next(attempt: Attempt, slot: int, answered: set[int]) -> str:
+def _next(stand: Standpoint, after: int = 0) -> str:
     """The address of the next question without an answer, else of the overview."""
-    for number in range(slot + 1, len(attempt.pinned["slots"]) + 1):
-        if number not in answered:
-            return reverse("assessments:question", args=[attempt.pk, number])
-    return reverse("assessments:finish", args=[attempt.pk])
+    numbers = [slot.number for slot in stand.unanswered if slot.number > after]
+    if numbers:
+        return reverse("assessments:question", args=[stand.attempt.pk, numbers[0]])
+    return reverse("assessments:finish", args=[stand.attempt.pk])
+
+
+def _over(request: UserRequest, stand: Standpoint, outcome: str = actions.OVER) -> HttpResponse:
+    """What was sent came after the end: say whether it was kept, and show the result."""
+    moment = _moment(stand.finished_at)
+    if outcome == actions.LATE:
+        said = _(
+            "The time was up at %(moment)s, while you were writing. What you sent is kept and "
+            "shown below, but it does not count."
+        ) % {"moment": moment}
+    elif stand.timed_out:
+        said = _("The time was up at %(moment)s. What was saved until then counts.") % {
+            "moment": moment
+        }
+        if not stand.counts:
+            said = _(
+                "The time was up at %(moment)s, before the attempt was finished. Your answers "
+                "are kept, but the attempt does not count."
+            ) % {"moment": moment}
+    else:
+        said = _("This attempt was finished already, so the answer was not added to it.")
+    messages.warning(request, said)
+    return redirect("assessments:review", stand.attempt.pk)
+
+
+def _moment(moment: Any) -> str:
+    return date_format(timezone.localtime(moment), "DATETIME_FORMAT") if moment else ""
+
+
+# One question at a time -------------------------------------------------------------------
 
 
 @login_required
@@ -99,121 +170,333 @@ def _next(attempt: Attempt, slot: int, answered: set[int]) -> str:
 @never_cache
 def question(request: UserRequest, pk: UUID, slot: int) -> HttpResponse:
     """One question; a POST saves the answer at once."""
+    if request.method == "POST":
+        with transaction.atomic():
+            return _answer(request, _own_locked(request, pk), slot)
     attempt = _own(request, pk)
-    if not 1 <= slot <= len(attempt.pinned["slots"]):
+    stand = actions.resume(attempt)
+    asked = stand.slot(slot)
+    if asked is None:
         raise Http404
     if not attempt.is_open:
-        if request.method == "POST":
-            messages.warning(
-                request,
-                _("This attempt was finished already, so the answer was not added to it."),
-            )
         return redirect("assessments:review", pk)
-    version = QuestionVersion.objects.get(pk=attempt.pins[slot - 1].version)
-    if request.method == "POST":
-        return _save(request, attempt, slot, version)
-    return _show(request, attempt, slot, version)
+    return _show(request, stand, asked)
 
 
-def _save(
-    request: UserRequest, attempt: Attempt, slot: int, version: QuestionVersion
-) -> HttpResponse:
-    asked = _slot(attempt, slot, version, [])
+def _answer(request: UserRequest, attempt: Attempt, number: int) -> HttpResponse:
+    stand = actions.resume(attempt)
+    asked = stand.slot(number)
+    if asked is None:
+        raise Http404
     form = AnswerForm(request.POST, slot=asked)
     if not form.is_valid():
+        if not attempt.is_open:
+            return _over(request, stand)
         return _show(
             request,
-            attempt,
-            slot,
-            version,
+            stand,
+            replace(asked, sent=form.values),
             status=HTTPStatus.UNPROCESSABLE_ENTITY,
             errors=form.reasons,
-            sent=form.values,
         )
-    try:
-        actions.answer(attempt, slot, form.response, form.cleaned_data["token"])
-    except actions.AnsweredElsewhere:
-        return _show(request, attempt, slot, version, status=HTTPStatus.CONFLICT, elsewhere=True)
-    except actions.AlreadyExplained:
-        messages.info(
-            request,
-            _("This question was answered and explained already; your first answer stands."),
-        )
-        return redirect("assessments:question", attempt.pk, slot)
-    except actions.AttemptOver:
-        messages.warning(
-            request,
-            _("This attempt was finished already, so the answer was not added to it."),
-        )
-        return redirect("assessments:review", attempt.pk)
-    if attempt.explains_each:
-        return redirect("assessments:question", attempt.pk, slot)
-    answered = set(attempt.answers.values_list("slot", flat=True))
-    return redirect(_next(attempt, slot, answered))
+    outcome = actions.save(attempt, [form.given], stand=stand)
+    stand, came = outcome.stand, outcome.answers[number]
+    saved = stand.slots[number - 1]
+    if came == actions.ELSEWHERE and stand.is_open:
+        return _show(request, stand, saved, status=HTTPStatus.CONFLICT, elsewhere=True)
+    if came in (actions.LATE, actions.OVER) or not stand.is_open:
+        return _over(request, stand, came)
+    if came == actions.STANDS:
+        messages.info(request, _stands(stand, saved))
+        return redirect("assessments:question", attempt.pk, number)
+    if outcome.asked:
+        messages.info(request, _another(outcome.asked))
+        return redirect("assessments:question", attempt.pk, len(stand.slots))
+    if stand.policy.explains_each and stand.is_explained(saved):
+        return redirect("assessments:question", attempt.pk, number)
+    return redirect(_next(stand, number))
 
 
-def _slot(attempt: Attempt, slot: int, version: QuestionVersion, answers: list[Any]) -> Slot:
-    own = [answer for answer in answers if answer.slot == slot]
-    found = slots_of(attempt, {version.pk: version}, own)
-    return next(each for each in found if each.number == slot)
+def _stands(stand: Standpoint, slot: Slot) -> str:
+    if stand.is_explained(slot):
+        return _("This question was answered and explained already; your first answer stands.")
+    return _("This answer stands: the same is being asked in other words.")
+
+
+def _another(number: int) -> str:
+    return ngettext(
+        "One more question before the result: it asks about something where safety depends on it.",
+        "%(number)d more questions before the result: they ask about things where safety "
+        "depends on it.",
+        number,
+    ) % {"number": number}
 
 
 def _show(
     request: UserRequest,
-    attempt: Attempt,
-    slot: int,
-    version: QuestionVersion,
+    stand: Standpoint,
+    asked: Slot,
     *,
     status: int = 200,
-    errors: list[str] | None = None,
-    sent: Mapping[str, Sequence[str]] | None = None,
+    errors: Sequence[str] = (),
     elsewhere: bool = False,
 ) -> HttpResponse:
-    answers = list(attempt.answers.all())
-    asked = replace(_slot(attempt, slot, version, answers), sent=sent)
-    answered = {answer.slot for answer in answers}
     # What is right goes to the template only once the answer stands.
-    explained = asked.answered and attempt.explains_each
-    context = reading.around(attempt) | {
-        "attempt": attempt,
-        "slot": asked,
-        "total": len(attempt.pinned["slots"]),
-        "done": len(answered),
-        "token": actions.form_token(attempt, slot, asked.answers),
-        "explained": explained,
-        "item": reading.explained([asked])[0] if explained else None,
-        "next_url": _next(attempt, slot, answered),
-        "errors": errors or [],
+    is_explained = stand.is_explained(asked)
+    shown = stand.policy.shows(timezone.now(), None)
+    context = reading.around(stand.attempt) | reading.fields_of(stand, asked)
+    context |= {
+        "attempt": stand.attempt,
+        "stand": stand,
+        "total": len(stand.slots),
+        "done": stand.answered_count,
+        "explained": is_explained,
+        "stands": stand.stands(asked) and not is_explained,
+        "item": reading.explained([asked], shown, stand)[0] if is_explained else None,
+        "next_url": _next(stand, asked.number),
+        "errors": errors,
         "elsewhere": elsewhere,
+        "clock": reading.clock(stand),
+        "more_token": uuid4(),
     }
     return render(request, "assessments/question.html", context, status=status)
+
+
+# All questions on one page ----------------------------------------------------------------
+
+
+def _forms(request: HttpRequest, stand: Standpoint) -> list[AnswerForm]:
+    """The forms of all questions that something was sent for."""
+    forms = [AnswerForm(request.POST, slot=reading.on_a_page(slot)) for slot in stand.slots]
+    return [form for form in forms if form.values]
+
+
+@login_required
+@require_POST
+@never_cache
+def save(request: UserRequest, pk: UUID) -> HttpResponse:
+    """Save all answers of a page, or those that its script sends; a script is told in JSON."""
+    wants_json = request.headers.get("Accept", "").startswith("application/json")
+    with transaction.atomic():
+        attempt = _own_locked(request, pk)
+        stand = actions.resume(attempt)
+        forms = _forms(request, stand)
+        valid = [form for form in forms if form.is_valid()]
+        outcome = actions.save(attempt, [form.given for form in valid], stand=stand)
+    amiss = {form.slot.number: form for form in forms if form not in valid and not form.is_empty}
+    if wants_json:
+        return JsonResponse(_as_json(outcome, amiss), status=_json_status(outcome, amiss))
+    return _after_page(request, outcome, amiss)
+
+
+def _after_page(
+    request: UserRequest, outcome: actions.Outcome, amiss: Mapping[int, AnswerForm]
+) -> HttpResponse:
+    stand = outcome.stand
+    if not stand.is_open:
+        late = actions.LATE in outcome.answers.values()
+        return _over(request, stand, actions.LATE if late else actions.OVER)
+    elsewhere = [slot for slot, came in outcome.answers.items() if came == actions.ELSEWHERE]
+    if amiss or elsewhere:
+        return _show_page(request, stand, amiss=amiss, elsewhere=elsewhere)
+    if outcome.asked:
+        messages.info(request, _another(outcome.asked))
+    else:
+        messages.success(request, _("Your answers are saved."))
+    return redirect(stand.attempt)
+
+
+def _show_page(
+    request: UserRequest,
+    stand: Standpoint,
+    *,
+    amiss: Mapping[int, AnswerForm] | None = None,
+    elsewhere: Sequence[int] = (),
+) -> HttpResponse:
+    amiss = amiss or {}
+    shown = stand.policy.shows(timezone.now(), None)
+    rows = []
+    for slot in stand.slots:
+        form = amiss.get(slot.number)
+        asked = reading.on_a_page(replace(slot, sent=form.values) if form else slot)
+        is_explained = stand.is_explained(slot)
+        rows.append(
+            reading.fields_of(stand, asked)
+            | {
+                "errors": form.reasons if form else [],
+                "elsewhere": slot.number in elsewhere,
+                "explained": is_explained,
+                "stands": stand.stands(slot) and not is_explained,
+                "item": reading.explained([slot], shown, stand)[0] if is_explained else None,
+            }
+        )
+    context = reading.around(stand.attempt) | {
+        "attempt": stand.attempt,
+        "stand": stand,
+        "rows": rows,
+        "total": len(rows),
+        "done": stand.answered_count,
+        "problems": [row for row in rows if row["errors"] or row["elsewhere"]],
+        "clock": reading.clock(stand),
+        "more_token": uuid4(),
+    }
+    status = 200
+    if amiss or elsewhere:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if amiss else HTTPStatus.CONFLICT
+    return render(request, "assessments/attempt.html", context, status=status)
+
+
+def _as_json(outcome: actions.Outcome, amiss: Mapping[int, AnswerForm]) -> dict[str, Any]:
+    """What a script is told: what came of each answer, and the token its next one starts from."""
+    stand = outcome.stand
+    clock = reading.clock(stand)
+    answers = {
+        str(number): {"state": came, "base": str(_base(stand, number))}
+        for number, came in outcome.answers.items()
+    }
+    answers |= {
+        str(number): {"state": "amiss", "reasons": form.reasons, "base": str(_base(stand, number))}
+        for number, form in amiss.items()
+    }
+    return {
+        "answers": answers,
+        "done": stand.answered_count,
+        "total": len(stand.slots),
+        "open": stand.is_open,
+        "seconds": clock.seconds if clock else None,
+    }
+
+
+def _base(stand: Standpoint, number: int) -> UUID:
+    slot = stand.slots[number - 1]
+    return form_token(stand.attempt, number, slot.answers)
+
+
+def _json_status(outcome: actions.Outcome, amiss: Mapping[int, AnswerForm]) -> int:
+    came = set(outcome.answers.values())
+    if amiss:
+        return HTTPStatus.UNPROCESSABLE_ENTITY
+    if came & {actions.ELSEWHERE, actions.STANDS, actions.LATE, actions.OVER}:
+        return HTTPStatus.CONFLICT
+    return HTTPStatus.OK
+
+
+# Finishing ------------------------------------------------------------------------------
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def finish(request: UserRequest, pk: UUID) -> HttpResponse:
-    """What is answered and what is not; a POST finishes the attempt."""
+    """What is answered and what is not; a POST hands the attempt in, with the answers it brings."""
+    if request.method == "POST":
+        return _hand_in(request, pk)
     attempt = _own(request, pk)
-    if attempt.is_open and request.method == "POST":
-        actions.finish(attempt)
-        return redirect("assessments:review", pk)
     if not attempt.is_open:
         return redirect("assessments:review", pk)
     stand = actions.resume(attempt)
-    context = reading.around(attempt) | {"attempt": attempt, "stand": stand}
+    if stand.policy.one_page:
+        return redirect(attempt)
+    context = reading.around(attempt) | {
+        "attempt": attempt,
+        "stand": stand,
+        "clock": reading.clock(stand),
+        "more_token": uuid4(),
+    }
     return render(request, "assessments/overview.html", context)
+
+
+def _hand_in(request: UserRequest, pk: UUID) -> HttpResponse:
+    with transaction.atomic():
+        attempt = _own_locked(request, pk)
+        if not attempt.is_open:
+            return redirect("assessments:review", pk)
+        stand = actions.resume(attempt)
+        forms = _forms(request, stand) if stand.policy.one_page else []
+        valid = [form for form in forms if form.is_valid()]
+        given = [form.given for form in valid]
+        amiss = {f.slot.number: f for f in forms if f not in valid and not f.is_empty}
+        if amiss:
+            # The rest is kept; what cannot be taken is asked for before it is too late.
+            outcome = actions.save(attempt, given, stand=stand)
+        else:
+            outcome = actions.hand_in(attempt, given, stand=stand)
+    if amiss:
+        return _after_page(request, outcome, amiss)
+    stand = outcome.stand
+    if outcome.asked:
+        messages.info(request, _another(outcome.asked))
+        if stand.policy.one_page:
+            return redirect(attempt)
+        return redirect("assessments:question", pk, len(stand.slots) - outcome.asked + 1)
+    if stand.timed_out:
+        late = actions.LATE in outcome.answers.values()
+        return _over(request, stand, actions.LATE if late else actions.OVER)
+    return redirect("assessments:review", pk)
+
+
+@login_required
+@require_POST
+@never_cache
+def more_time(request: UserRequest, pk: UUID) -> HttpResponse:
+    """More time, for whoever asks before it is up; what the page sends with it is saved first."""
+    form = StartForm(request.POST)
+    wants_json = request.headers.get("Accept", "").startswith("application/json")
+    with transaction.atomic():
+        attempt = _own_locked(request, pk)
+        stand = actions.resume(attempt)
+        before = stand.deadline
+        if stand.policy.one_page and not wants_json:
+            valid = [form for form in _forms(request, stand) if form.is_valid()]
+            stand = actions.save(attempt, [each.given for each in valid], stand=stand).stand
+        token = form.cleaned_data["token"] if form.is_valid() else uuid4()
+        stand = actions.extend(attempt, token, stand=stand)
+    clock = reading.clock(stand)
+    if wants_json:
+        return JsonResponse(
+            {
+                "open": stand.is_open,
+                "given": stand.deadline != before,
+                "seconds": clock.seconds if clock else None,
+                "more": clock.more if clock else 0,
+            }
+        )
+    if not stand.is_open:
+        return _over(request, stand)
+    if stand.deadline != before:
+        messages.success(
+            request, _("You now have until %(moment)s.") % {"moment": _moment(stand.deadline)}
+        )
+    else:
+        messages.warning(request, _("There is no more time to be had in this attempt."))
+    return redirect(attempt)
+
+
+# Looking back ---------------------------------------------------------------------------
 
 
 @login_required
 @require_safe
 @never_cache
 def review(request: UserRequest, pk: UUID) -> HttpResponse:
-    """The result in words, and every question with what was right and why."""
-    attempt = _own(request, pk)
-    if attempt.is_open:
+    """The result in words, and every question with what may be shown of it."""
+    same = Attempt.objects.filter(subject=OuterRef("subject"), quiz=OuterRef("quiz")).order_by()
+    attempt = (
+        Attempt.objects.of(request.user)
+        .select_related("subject")
+        .annotate(
+            made=Subquery(same.values("quiz").annotate(n=Count("pk")).values("n")),
+            one_is_open=Exists(same.filter(status=Attempt.Status.OPEN)),
+        )
+        .filter(pk=pk)
+        .first()
+    )
+    if attempt is None:
+        raise Http404
+    if attempt.is_open and actions.close_if_over(attempt).is_open:
         return redirect("assessments:attempt", pk)
     stand = actions.resume(attempt)
-    context = reading.around(attempt) | reading.result(stand)
-    context |= {"token": uuid4(), "ahead": reading.ahead(request.user, attempt)}
+    context = reading.around(attempt)
+    context |= reading.result(stand, attempt.made, attempt.one_is_open)
+    context |= {"token": uuid4(), "ahead": reading.ahead(attempt.subject, attempt.page_key)}
     return render(request, "assessments/review.html", context)

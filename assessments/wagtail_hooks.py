@@ -31,7 +31,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from assessments import exchange_admin
 from assessments.forms_admin import QuestionForm
 from assessments.models import Kind, Question
-from assessments.quiz_admin import QuizViewSet, sides
+from assessments.quiz_admin import QuizViewSet, sides, tell_warnings
 from courses.progress.models import Competence
 
 
@@ -222,3 +222,7 @@ def kind_chosen() -> SafeString:
 @hooks.register("insert_global_admin_css")
 def option_layout() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("assessments/admin.css"))
+
+
+for hook in ("after_create_snippet", "after_edit_snippet"):
+    hooks.register(hook, tell_warnings)

@@ -1,6 +1,7 @@
 """What the pages of a module show: the front, the overview, a lesson and its neighbours."""
 
 import datetime
+from collections.abc import Mapping
 from typing import Any, cast
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from courses.models import CoursePage, HomePage, LessonPage
 from courses.outline import Module, Outline, outline
 from courses.panels import panels
 from courses.people.models import User
-from courses.progress.models import Subject
+from courses.progress.models import Activity, Subject
 from courses.roads import Record, Road
 
 Crumb = dict[str, str]
@@ -85,44 +86,71 @@ def part_context(
     `crumbs`, `road` (a `Road`), `state` of this part, `previous` and `next` parts or None; `steps`
     of the module with this one as "current", and its `number` among them (None while archived).
     """
-    known = outline()
-    found = known.part(page.translation_key)
+    found = outline().part(page.translation_key)
     if found is None:
-        crumbs = [front(), {"title": page.title, "url": ""}]
+        return _around(page, {}) | {"road": None, "state": "none"}
+    day = today or timezone.localdate()
+    road = record_of(user, outline(), day, places=False).road(found[0])
+    states = {step.part.key: step.state for step in road.steps}
+    state = states.get(page.translation_key, "none")
+    return _around(page, states) | {"road": road, "state": state}
+
+
+def place_context(page: BasePage, user: User) -> dict[str, Any]:
+    """The same without road and state, for one statement: what of the module's parts she did."""
+    found = outline().part(page.translation_key)
+    subject = Subject.objects.for_user(user)
+    acts = acts_in(subject, found[0]) if found else {}
+    states = {
+        part.key: "met" if part.verb in acts[part.key] else "started"
+        for part in (found[0].parts if found else ())
+        if part.key in acts
+    }
+    return _around(page, states)
+
+
+def acts_in(subject: Subject, module: Module) -> dict[UUID, set[str]]:
+    """What a person did with each part of a module; one statement."""
+    rows = Activity.objects.filter(
+        subject=subject, object_key__in=[part.key for part in module.parts]
+    )
+    acts: dict[UUID, set[str]] = {}
+    for key, verb in rows.order_by().values_list("object_key", "verb").distinct():
+        acts.setdefault(key, set()).add(verb)
+    return acts
+
+
+def _around(page: BasePage, states: Mapping[UUID, str]) -> dict[str, Any]:
+    found = outline().part(page.translation_key)
+    if found is None:
         return {
             "module": None,
-            "crumbs": crumbs,
-            "road": None,
-            "state": "none",
+            "crumbs": [front(), {"title": page.title, "url": ""}],
             "previous": None,
             "next": None,
             "steps": [],
             "number": None,
         }
     module, part = found
-    road = record_of(user, known, today or timezone.localdate(), places=False).road(module)
     parts = list(module.open_parts)
     at = parts.index(part) if part in parts else None
-    states = {step.part.key: step.state for step in road.steps}
     return {
         "module": module,
         "number": at + 1 if at is not None else None,
         "steps": [
             {
-                "title": step.title,
-                "url": step.url,
-                "kind": step.kind,
-                "state": "current" if step.part.key == part.key else step.state,
+                "title": each.title,
+                "url": each.url,
+                "kind": each.kind,
+                "state": "current" if each.key == part.key else states.get(each.key, "none"),
             }
-            for step in road.steps
+            for each in parts
         ],
         "crumbs": [
             front(),
             {"title": module.title, "url": module.url},
             {"title": page.title, "url": ""},
         ],
-        "road": road,
-        "state": states.get(part.key, "none"),
         "previous": parts[at - 1] if at else None,
         "next": parts[at + 1] if at is not None and at + 1 < len(parts) else None,
     }

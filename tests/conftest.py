@@ -51,7 +51,10 @@ def django_db_setup(
 @pytest.fixture(autouse=True)
 def _forgotten() -> None:
     """What is remembered between requests is forgotten between tests."""
+    from assessments import known
+
     cache.clear()
+    known.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,14 @@
 """The question bank, quizzes, and attempts at them."""
 
-from assessments.models.attempts import Answer, Attempt, AttemptQuerySet, Pin
+from assessments.models.attempts import (
+    MARK,
+    MARKERS,
+    Accommodation,
+    Attempt,
+    AttemptQuerySet,
+    Pin,
+    Step,
+)
 from assessments.models.bank import (
     BankItem,
     CompetenceWeight,
@@ -10,15 +18,18 @@ from assessments.models.bank import (
     QuestionVersion,
     VersionQuerySet,
 )
-from assessments.models.quizzes import Quiz, QuizPage, QuizQuestion
+from assessments.models.quizzes import DrawRule, Quiz, QuizPage, QuizQuestion
 from assessments.models.topics import Topic
 
 __all__ = [
-    "Answer",
+    "MARK",
+    "MARKERS",
+    "Accommodation",
     "Attempt",
     "AttemptQuerySet",
     "BankItem",
     "CompetenceWeight",
+    "DrawRule",
     "Kind",
     "Pin",
     "Question",
@@ -27,6 +38,7 @@ __all__ = [
     "Quiz",
     "QuizPage",
     "QuizQuestion",
+    "Step",
     "Topic",
     "VersionQuerySet",
 ]

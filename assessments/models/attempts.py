@@ -1,11 +1,15 @@
-"""Attempts at quizzes, and the answers given in them."""
+"""Attempts at quizzes, and the log of steps that each of them is."""
 
+import datetime
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -14,51 +18,84 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.models.bank import QuestionVersion
 from assessments.models.quizzes import Quiz
+from assessments.policy import Allowance, Policy
+from courses.people.models import Role, User
 from courses.progress.models import Subject
 
-if TYPE_CHECKING:
-    from courses.people.models import User
+# Who marks open answers: whoever leads or administers the person, and holders of this permission.
+MARKERS = (Role.LEAD, Role.ADMINISTRATOR)
+MARK = "assessments.mark_attempt"
 
 
 @dataclass(frozen=True)
 class Pin:
-    """What an attempt asks at one place: which version, in which order, for how much."""
+    """What an attempt asks at one place: which version, in which order, for how much.
+
+    `twin_of` is the place whose safety-critical question this one asks in other words.
+    """
 
     slot: int  # 1, 2, …
     version: int
     options: tuple[str, ...]
     max_mark: Fraction
+    twin_of: int | None = None
 
     def as_json(self) -> dict[str, Any]:
-        return {
+        data: dict[str, Any] = {
             "version": self.version,
             "options": list(self.options),
             "max_mark": str(self.max_mark),
         }
+        return data if self.twin_of is None else data | {"twin_of": self.twin_of}
+
+    @classmethod
+    def from_json(cls, slot: int, data: dict[str, Any]) -> "Pin":
+        return cls(
+            slot,
+            data["version"],
+            tuple(data["options"]),
+            Fraction(data["max_mark"]),
+            data.get("twin_of"),
+        )
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
-    def of(self, user: "User") -> Self:
+    def of(self, user: User) -> Self:
         """A person's own attempts: nobody else opens them."""
         return self.filter(subject__person=user)
+
+    def markable_by(self, user: User, today: datetime.date) -> Self:
+        """Handed-in attempts whose answers a person may see and mark: never her own."""
+        handed_in = self.handed_in().exclude(subject__person=user)
+        if user.has_perm(MARK):
+            return handed_in
+        people = User.objects.reached_by(user, MARKERS, today)
+        return handed_in.filter(subject__person__in=people)
 
     def open(self) -> Self:
         return self.filter(status=Attempt.Status.OPEN)
 
     def finished(self) -> Self:
+        """Those with a result."""
         return self.filter(status=Attempt.Status.FINISHED)
+
+    def handed_in(self) -> Self:
+        """Those with a result, and those that wait for a person to mark them."""
+        return self.filter(status__in=[Attempt.Status.FINISHED, Attempt.Status.MARKING])
 
 
 class Attempt(models.Model):
-    """One go at a quiz, pinned to the questions, the order and the pass mark it began with.
+    """One go at a quiz, pinned to the questions, the order and the policy it began with.
 
-    Its result follows from the pins and the answers; `mark`, `max_mark` and `passed` repeat it
-    for lists, written when the attempt is finished.
+    What happened in it is the log of its `steps`. Everything below `started_at` follows from pins
+    and steps (see `replay`) and is repeated here for lists, written with the step that changed it.
     """
 
     class Status(models.TextChoices):
         OPEN = "open", _("in progress")
+        MARKING = "marking", _("waiting for marking")
         FINISHED = "finished", _("finished")
+        ABANDONED = "abandoned", _("not finished in time")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="attempts")
@@ -66,14 +103,16 @@ class Attempt(models.Model):
     page_key = models.UUIDField()  # translation_key of the page it was started on
     number = models.PositiveIntegerField()  # the person's 1st, 2nd, … at this quiz
     token = models.UUIDField()  # of the form that started it: sent twice is once
-    status = models.CharField(max_length=20, choices=Status, default=Status.OPEN)
-    pinned = models.JSONField()  # {"pass_mark", "feedback", "slots": [Pin.as_json()]}
+    pinned = models.JSONField()  # {"policy": Policy.as_json(), "slots": [Pin.as_json()], …}
     started_at = models.DateTimeField(default=timezone.now)
+
+    status = models.CharField(max_length=20, choices=Status, default=Status.OPEN)
     deadline = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     mark = models.DecimalField(max_digits=9, decimal_places=5, null=True, blank=True)
     max_mark = models.DecimalField(max_digits=9, decimal_places=5, null=True, blank=True)
     passed = models.BooleanField(null=True, blank=True)
+    missed = models.BooleanField(default=False)  # a safety-critical point was not shown
 
     objects = AttemptQuerySet.as_manager()
 
@@ -81,7 +120,17 @@ class Attempt(models.Model):
         verbose_name = _("attempt")
         verbose_name_plural = _("attempts")
         ordering = ["-started_at"]
-        indexes = [models.Index(fields=["subject", "page_key"])]
+        permissions = [
+            ("mark_attempt", "Can mark the open answers of everybody"),
+            ("regrade_attempt", "Can mark attempts again by a question's new version"),
+        ]
+        indexes = [
+            models.Index(fields=["subject", "page_key"]),
+            models.Index(fields=["deadline"], condition=Q(status="open"), name="attempts_running"),
+            models.Index(
+                fields=["finished_at"], condition=Q(status="marking"), name="attempts_to_mark"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint("subject", "token", name="one_attempt_each_token"),
             models.UniqueConstraint("subject", "quiz", "number", name="one_attempt_each_number"),
@@ -90,7 +139,7 @@ class Attempt(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(status="open", finished_at__isnull=True)
-                | Q(status="finished", finished_at__isnull=False),
+                | ~Q(status="open") & Q(finished_at__isnull=False),
                 name="attempt_finished_at_with_status",
             ),
         ]
@@ -106,20 +155,29 @@ class Attempt(models.Model):
         return self.status == self.Status.OPEN
 
     @property
+    def is_marked(self) -> bool:
+        """Whether there is a result."""
+        return self.status == self.Status.FINISHED
+
+    @property
     def pins(self) -> Sequence[Pin]:
+        """The questions it began with; a twin that was asked later is in the steps."""
         return [
-            Pin(number, slot["version"], tuple(slot["options"]), Fraction(slot["max_mark"]))
-            for number, slot in enumerate(self.pinned["slots"], start=1)
+            Pin.from_json(number, slot) for number, slot in enumerate(self.pinned["slots"], start=1)
         ]
 
     @property
+    def policy(self) -> Policy:
+        return Policy.from_json(self.pinned["policy"])
+
+    @property
     def pass_mark(self) -> int:
-        return int(self.pinned["pass_mark"])
+        return self.policy.pass_mark
 
     @property
     def explains_each(self) -> bool:
         """Whether an answer is explained at once, and stands from then on."""
-        return bool(self.pinned["feedback"] == Quiz.Feedback.EACH)
+        return self.policy.explains_each
 
     @property
     def percent(self) -> int:
@@ -127,30 +185,99 @@ class Attempt(models.Model):
         return int(self.mark * 100 / self.max_mark) if self.mark and self.max_mark else 0
 
 
-class Answer(models.Model):
-    """One save of one answer. Rows are only added; the latest of a slot is the one that counts."""
+class Step(models.Model):
+    """One thing that happened in an attempt. Rows are only added, in the order of `number`.
 
-    attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="answers")
-    slot = models.PositiveSmallIntegerField()
-    number = models.PositiveSmallIntegerField()  # the slot's 1st, 2nd, … save
-    version = models.ForeignKey(QuestionVersion, models.PROTECT, related_name="answers")
-    response = models.JSONField()  # {"chosen": ["a"]}
-    token = models.UUIDField()
-    given_at = models.DateTimeField(default=timezone.now)
+    `actor` is who did it where that was not the person herself: a marker, a lead who gave time.
+    What a kind keeps in `data` stands beside it.
+    """
+
+    class Kind(models.TextChoices):
+        SAVED = "saved", _("answer saved")  # late: true, where the time was up
+        ASKED = "asked", _("asked in other words")  # pin of the twin
+        EXTENDED = "extended", _("more time")  # deadline, or null for no limit any more
+        FINISHED = "finished", _("finished")
+        TIMED_OUT = "timed-out", _("time was up")  # counts: whether what was saved does
+        MARKED = "marked", _("marked")  # points by criterion, comment
+        COMMENTED = "commented", _("commented")  # comment
+        CORRECTED = "corrected", _("mark changed")  # fraction, reason
+        REGRADED = "regraded", _("marked again")  # version, reason
+
+    attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="steps")
+    number = models.PositiveIntegerField()  # the attempt's 1st, 2nd, … step
+    kind = models.CharField(max_length=20, choices=Kind)
+    slot = models.PositiveSmallIntegerField(null=True, blank=True)
+    version = models.ForeignKey(
+        QuestionVersion, models.PROTECT, null=True, blank=True, related_name="steps"
+    )
+    response = models.JSONField(null=True, blank=True)  # as `grading.read` gives it
+    certainty = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(3)]
+    )
+    data = models.JSONField(default=dict, blank=True)
+    token = models.UUIDField(default=uuid.uuid4)  # of the form or the script that sent it
+    actor = models.ForeignKey(
+        Subject, models.PROTECT, null=True, blank=True, related_name="steps_taken"
+    )
+    at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name = _("answer")
-        verbose_name_plural = _("answers")
-        ordering = ["attempt", "slot", "number"]
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
+        ordering = ["attempt", "number"]
         constraints = [
-            models.UniqueConstraint("attempt", "slot", "number", name="one_answer_each_number"),
-            models.UniqueConstraint("attempt", "token", name="one_answer_each_token"),
+            models.UniqueConstraint("attempt", "number", name="one_step_each_number"),
+            models.UniqueConstraint("attempt", "token", name="one_step_each_token"),
+            models.CheckConstraint(
+                condition=~Q(kind="saved")
+                | Q(slot__isnull=False, version__isnull=False, response__isnull=False),
+                name="saved_step_has_its_answer",
+            ),
+            models.CheckConstraint(
+                condition=Q(certainty__isnull=True) | Q(certainty__in=[1, 2, 3]),
+                name="step_certainty_1_to_3",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.attempt_id}, {self.slot}.{self.number}"
+        return f"{self.attempt_id}, {self.number}: {self.kind}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
-            raise TypeError("An answer is never changed; a later one is added.")
+            raise TypeError("A step is never changed; a later one is added.")
         super().save(*args, **kwargs)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the answer came when the time was up: kept, and not counted."""
+        return bool(self.data.get("late"))
+
+
+class Accommodation(models.Model):
+    """More time for one person in every quiz with a limit. Private: hers, and whoever gives it."""
+
+    subject = models.OneToOneField(Subject, models.CASCADE, related_name="accommodation")
+    factor = models.DecimalField(
+        _("time"),
+        max_digits=3,
+        decimal_places=2,
+        default=Decimal(1),
+        validators=[MinValueValidator(Decimal(1)), MaxValueValidator(Decimal(4))],
+        help_text=_("1 is the usual time, 1.5 half as much again."),
+    )
+    unlimited = models.BooleanField(_("no time limit"), default=False)
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    set_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("more time")
+        verbose_name_plural = _("more time")
+
+    def __str__(self) -> str:
+        return "∞" if self.unlimited else f"× {self.factor}"
+
+    @property
+    def allowance(self) -> Allowance:
+        return Allowance(self.factor, self.unlimited)

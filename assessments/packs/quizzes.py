@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils import translation
 
 from assessments.models import Question, Quiz, QuizPage, QuizQuestion
+from assessments.models.quizzes import everything
 from assessments.packs.questions import canonical, check_question, load_questions, written
 from content.bilingual import LANGUAGES, both
 from content.keys import item_uuid
@@ -21,6 +22,7 @@ from courses.outline import outdate
 from courses.packs.checking import Row
 
 FILES = "modules/*/quiz.toml"
+EACH = "each"  # answers are explained at once
 SAID = ("title", "intro", "passed", "failed")
 
 
@@ -59,7 +61,7 @@ class Quizzes:
         if not isinstance(row.data.get("shuffle", True), bool):
             row.fail("is true or false", "shuffle")
         if "feedback" in row.data:
-            row.one_of("feedback", list(Quiz.Feedback.values))
+            row.one_of("feedback", ["end", EACH])
         questions = row.rows("questions")
         for question in questions:
             check_question(pack, question)
@@ -115,7 +117,7 @@ class Quizzes:
                 "draw": row.get("draw", 0),
                 "attempts_allowed": row.get("attempts", 0),
                 "shuffle": row.get("shuffle", True),
-                "feedback": row.get("feedback", Quiz.Feedback.END.value),
+                "shown_during": everything() if row.get("feedback") == EACH else [],
                 "places": [
                     QuizQuestion(question=question, sort_order=number)
                     for number, question in enumerate(asked)
@@ -184,8 +186,8 @@ class Quizzes:
             row |= {name: _both(quiz, name) for name in SAID}
             if not quiz.shuffle:
                 row["shuffle"] = False
-            if quiz.feedback != Quiz.Feedback.END:
-                row["feedback"] = quiz.feedback
+            if quiz.policy.explains_each:
+                row["feedback"] = EACH
             files[f"modules/{module}/quiz.toml"] = dump_toml(row)
         return files
 

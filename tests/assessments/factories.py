@@ -9,6 +9,7 @@ from wagtail.models import Locale, Page, Site
 
 from assessments.actions import start_attempt
 from assessments.models import Attempt, Question, Quiz, QuizPage, Topic
+from assessments.models.quizzes import everything
 from courses.models import CoursePage, HomePage, LessonPage
 from courses.progress.models import Subject
 from tests.progress.factories import CompetenceFactory
@@ -104,6 +105,9 @@ class QuizFactory(DjangoModelFactory):
     failed_en = "Have another look"
     pass_mark = 60
     shuffle = False
+
+    class Params:
+        explained = factory.Trait(shown_during=everything())
 
     @classmethod
     def _create(cls, model_class: Any, *args: Any, questions: Any = None, **kwargs: Any) -> Quiz:

@@ -3,7 +3,7 @@
 import uuid
 
 from assessments import actions
-from assessments.models import Answer, Attempt
+from assessments.models import Attempt, Step
 from courses.progress.models import Activity, Evidence, Subject
 from tests.assessments.factories import begun, quiz_page
 from tests.at_once import ON_POSTGRESQL, at_once
@@ -28,7 +28,7 @@ def test_two_tabs_leave_one_answer():
     outcomes = at_once(
         *(lambda key=key: actions.answer(attempt, 1, {"chosen": [key]}, token) for key in "abcd")
     )
-    kept = Answer.objects.get()
+    kept = Step.objects.get()
     refused = [each for each in outcomes if isinstance(each, actions.AnsweredElsewhere)]
     assert len(refused) == 3
     assert kept in outcomes
@@ -38,7 +38,7 @@ def test_the_same_post_at_once_leaves_one_answer():
     attempt = begun(UserFactory())
     token = actions.form_token(attempt, 1, 0)
     outcomes = at_once(*[lambda: actions.answer(attempt, 1, {"chosen": ["a"]}, token)] * 4)
-    assert set(outcomes) == {Answer.objects.get()}
+    assert set(outcomes) == {Step.objects.get()}
 
 
 def test_finishing_at_once_is_finishing_once_and_no_answer_slips_in_after():
@@ -53,4 +53,5 @@ def test_finishing_at_once_is_finishing_once_and_no_answer_slips_in_after():
     finished = Attempt.objects.get()
     assert Activity.objects.filter(verb="finished").count() == 1
     # Either the answer came first and was scored, or it was refused: never kept and not scored.
-    assert finished.mark == Answer.objects.count() == Evidence.objects.count()
+    saved = Step.objects.filter(kind="saved").count()
+    assert finished.mark == saved == Evidence.objects.count()

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from assessments import actions
-from assessments.models import Answer, Attempt, Question, QuestionVersion
+from assessments.models import Attempt, Question, QuestionVersion, Step
 from courses.outline import outdate
 from tests.assessments.factories import (
     QuestionFactory,
@@ -43,7 +43,7 @@ def address(attempt, slot=None, name="question"):
 
 
 def send(client, attempt, slot, *chosen, token=None):
-    saved = attempt.answers.filter(slot=slot).count()
+    saved = attempt.steps.filter(slot=slot).count()
     token = token or actions.form_token(attempt, slot, saved)
     return client.post(address(attempt, slot), {"choice": chosen, "token": token})
 
@@ -142,7 +142,7 @@ def test_a_question_is_a_fieldset_with_its_legend(learner_client, attempt):
 def test_each_answer_is_saved_at_once_and_leads_on(learner_client, attempt):
     response = send(learner_client, attempt, 1, "b")
     assert response.url == address(attempt, 2)
-    assert Answer.objects.get().response == {"chosen": ["b"]}
+    assert Step.objects.get().response == {"chosen": ["b"]}
     send(learner_client, attempt, 2, "a")
     assert send(learner_client, attempt, 3, "a").url == address(attempt, name="finish")
 
@@ -152,7 +152,7 @@ def test_going_back_shows_the_answer_and_changes_it(learner_client, attempt):
     said = text_of(learner_client.get(address(attempt, 1)))
     assert 'value="b" checked' in said
     send(learner_client, attempt, 1, "a")
-    assert Answer.objects.count() == 2
+    assert Step.objects.count() == 2
 
 
 def test_the_same_post_twice_leaves_one_answer(learner_client, attempt):
@@ -160,7 +160,7 @@ def test_the_same_post_twice_leaves_one_answer(learner_client, attempt):
     first = send(learner_client, attempt, 1, "b", token=token)
     second = send(learner_client, attempt, 1, "b", token=token)
     assert first.url == second.url
-    assert Answer.objects.count() == 1
+    assert Step.objects.count() == 1
 
 
 def test_a_second_tab_is_told_which_answer_is_kept(learner_client, attempt):
@@ -171,7 +171,7 @@ def test_a_second_tab_is_told_which_answer_is_kept(learner_client, attempt):
     said = text_of(response)
     assert "Answered in another tab" in said
     assert 'value="b" checked' in said
-    assert Answer.objects.count() == 1
+    assert Step.objects.count() == 1
     # The form shown now is up to date: the other answer can be chosen after all.
     token = re.search(r'name="token" value="([^"]+)"', said)[1]
     assert send(learner_client, attempt, 1, "c", token=token).status_code == 302
@@ -199,7 +199,7 @@ def test_an_answer_that_cannot_be_taken_is_asked_for_again(
     assert response.status_code == 422
     assert message in text_of(response)
     assert "<script>alert" not in text_of(response)
-    assert not Answer.objects.exists()
+    assert not Step.objects.exists()
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "x" * 5000])
@@ -222,7 +222,7 @@ def test_several_may_be_chosen_with_checkboxes(learner, learner_client):
     assert said.count('type="checkbox"') == 5
     assert "Choose all that apply" in said
     send(learner_client, attempt, 1, "e", "a")
-    assert Answer.objects.get().response == {"chosen": ["a", "e"]}
+    assert Step.objects.get().response == {"chosen": ["a", "e"]}
 
 
 def test_true_and_false_are_said_in_the_readers_language(learner, learner_client):
@@ -306,7 +306,7 @@ def test_finishing_twice_and_answering_late_change_nothing(learner_client, attem
     response = send(learner_client, attempt, 1, "a")
     assert response.url.endswith("/review/")
     assert "was not added" in text_of(learner_client.get(response.url))
-    assert not Answer.objects.exists()
+    assert Step.objects.get().kind == "finished"
     assert learner_client.get(address(attempt, 1)).url.endswith("/review/")
 
 
@@ -324,7 +324,7 @@ def test_earlier_attempts_are_listed_and_can_be_read_again(learner_client, page,
 
 
 def test_each_answer_is_explained_at_once_where_the_quiz_says_so(learner, learner_client):
-    attempt = begun(learner, quiz_page(QuizFactory(feedback="each")))
+    attempt = begun(learner, quiz_page(QuizFactory(explained=True)))
     response = send(learner_client, attempt, 1, "b")
     assert response.url == address(attempt, 1)
     said = text_of(learner_client.get(response.url))
@@ -366,7 +366,7 @@ def test_what_is_right_never_shows_before_it_is_due(learner, learner_client, kin
 
     def everything():
         first = version.data["options"][0]["key"]
-        Answer.objects.all().delete()
+        Step.objects.all().delete()
         seen = [learner_client.get(address(attempt, 1))]
         seen.append(
             learner_client.post(address(attempt, 1), {"choice": "?", "token": uuid.UUID(int=1)})

@@ -21,7 +21,7 @@ answer = {{"lv": lv.pk, "en": en.pk, "live": lv.summary, "live_en": en.summary,
           "outdated": en.is_out_of_date, "url": lv.url, "url_en": en.url}}
 """
 ATTEMPTS = """
-from assessments.models import Answer, Attempt
+from assessments.models import Attempt
 from courses.progress.models import Activity, Evidence
 answer = [
     [[str(a.pk), str(a.pins), str(a.finished_at)] for a in Attempt.objects.filter(finished_at__isnull=False, subject__person__username="anna.eglite").order_by("pk")],

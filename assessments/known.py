@@ -1,0 +1,170 @@
+"""What need not be asked of the database again: versions never change, quizzes only by publishing."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.signals import post_delete, post_save
+from django.utils.translation import get_language
+
+from assessments.draws import Item, Rule, points_of
+from assessments.models import (
+    DrawRule,
+    Question,
+    QuestionVersion,
+    Quiz,
+    QuizPage,
+    QuizQuestion,
+    Topic,
+    VersionQuerySet,
+)
+from content.cache import Memory, bump_twice, remember
+
+# Each a few kilobytes; a version is never changed, so it holds for as long as the process lives.
+_versions = Memory(5000)
+
+
+def versions(pks: Iterable[int]) -> dict[int, QuestionVersion]:
+    """These versions by primary key; at most one statement, and none for those met before."""
+    found = {pk: _versions.get(pk) for pk in set(pks)}
+    missing = [pk for pk, version in found.items() if version is None]
+    if missing:
+        for pk, version in QuestionVersion.objects.in_bulk(missing).items():
+            found[pk] = version
+            _versions.put(pk, version)
+    return {pk: version for pk, version in found.items() if version is not None}
+
+
+def forget() -> None:
+    """Forget the versions: for tests, where a database is rolled back."""
+    global _versions
+    _versions = Memory(5000)
+
+
+def pages(key: UUID) -> dict[str, QuizPage]:
+    """The published pages with this translation key by language, each with its quiz."""
+    return remember(
+        ("quiz pages", key),
+        lambda: {
+            page.locale.language_code: page
+            for page in QuizPage.objects.filter(translation_key=key, live=True).select_related(
+                "quiz", "locale"
+            )
+        },
+    )
+
+
+def page_of(key: UUID) -> QuizPage | None:
+    """The published page with this translation key, in the reader's language if there is one."""
+    found = pages(key)
+    return found.get(get_language() or "") or next(iter(found.values()), None)
+
+
+def quiz(pk: int) -> Quiz:
+    """A quiz as it is published; raises `Quiz.DoesNotExist`."""
+    return remember(("quiz", pk), lambda: Quiz.objects.get(pk=pk))
+
+
+def pool(quiz: Quiz) -> tuple[Item, ...]:
+    """The questions that a new attempt at a quiz may be given, in their order."""
+    return remember(("quiz pool", quiz.pk), lambda: tuple(_pool(quiz)))
+
+
+def rules(quiz: Quiz) -> tuple[Rule, ...]:
+    """By which questions are drawn from the pool."""
+
+    def read() -> tuple[Rule, ...]:
+        rows = DrawRule.objects.filter(quiz=quiz.pk).select_related("competence", "topic")
+        return tuple(
+            Rule(
+                row.number,
+                row.topic.key if row.topic else "",
+                row.competence.key if row.competence else "",
+                {"yes": True, "no": False}.get(row.critical),
+                row.difficulty,
+                row.unseen_in_last,
+            )
+            for row in rows.order_by("sort_order", "pk")
+        )
+
+    return remember(("quiz rules", quiz.pk), read)
+
+
+def topics() -> dict[str, str]:
+    """Every topic by key, with the key of the one it is part of, or ""."""
+    return remember(
+        "topics of questions",
+        lambda: {
+            key: above or "" for key, above in Topic.objects.values_list("key", "parent__key")
+        },
+    )
+
+
+def points() -> dict[str, tuple[Item, ...]]:
+    """Every safety-critical point with the questions that ask it."""
+    return remember("critical points", lambda: _points())
+
+
+def _newest() -> Subquery:
+    newest = QuestionVersion.objects.filter(question=OuterRef("question")).order_by("-number")
+    return Subquery(newest.values("pk")[:1])
+
+
+def _asked() -> VersionQuerySet:
+    return QuestionVersion.objects.filter(
+        pk=_newest(), question__live=True, question__archived=False
+    )
+
+
+def _points() -> dict[str, tuple[Item, ...]]:
+    found_ones = _asked().filter(question__critical=True)
+    critical = [version for version in found_ones if version.data["critical"]]
+    links = {version.data["uuid"]: version.data.get("twin") or "" for version in critical}
+    point = points_of(links)
+    found: dict[str, list[Item]] = {}
+    for version in sorted(critical, key=lambda version: version.pk):
+        item = _item(version, 0, point)
+        found.setdefault(item.point, []).append(item)
+    return {name: tuple(items) for name, items in found.items()}
+
+
+def _pool(quiz: Quiz) -> Iterable[Item]:
+    point = {item.uuid: item.point for items in points().values() for item in items}
+    rows = (
+        _asked()
+        .filter(question__places__quiz=quiz.pk)
+        .annotate(place=F("question__places__sort_order"))
+        .order_by("place", "pk")
+    )
+    for place, version in enumerate(rows):
+        _versions.put(version.pk, version)
+        yield _item(version, place, point)
+
+
+def _item(version: QuestionVersion, place: int, point: dict[str, str]) -> Item:
+    data = version.data
+    return Item(
+        uuid=data["uuid"],
+        version=version.pk,
+        place=place,
+        kind=data["kind"],
+        critical=data["critical"] and not data["needs_review"],
+        difficulty=data["difficulty"],
+        topics=_with_above(data.get("topics", ())),
+        competences=frozenset(given["key"] for given in data["competences"]),
+        is_scored=not data["needs_review"],
+        twin=data.get("twin") or "",
+        point=point.get(data["uuid"], data["uuid"]),
+    )
+
+
+def _with_above(keys: Iterable[str]) -> frozenset[str]:
+    above = topics()
+    return frozenset(keys) | {above[key] for key in keys if above.get(key)}
+
+
+def watch() -> None:
+    """Begin a new generation when questions or quizzes change; called once, from `ready()`."""
+    for model in (Question, Quiz, QuizQuestion, DrawRule, Topic):
+        for signal in (post_save, post_delete):
+            signal.connect(bump_twice, sender=model, dispatch_uid=f"quizzes {model.__name__}")
