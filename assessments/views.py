@@ -350,7 +350,7 @@ def _as_json(outcome: actions.Outcome, amiss: Mapping[int, AnswerForm]) -> dict[
     """What a script is told: what came of each answer, and the token its next one starts from."""
     stand = outcome.stand
     clock = reading.clock(stand)
-    answers = {
+    answers: dict[str, dict[str, Any]] = {
         str(number): {"state": came, "base": str(_base(stand, number))}
         for number, came in outcome.answers.items()
     }
