@@ -9,8 +9,8 @@ from django.db.migrations.executor import MigrationExecutor
 from tests.assessments.factories import begun
 from tests.people.factories import UserFactory
 
-BEFORE = [("assessments", "0002_steps_and_policies")]
-AFTER = [("assessments", "0004_no_answers_beside_the_steps")]
+BEFORE = [("assessments", "0003_steps_and_policies")]
+AFTER = [("assessments", "0005_no_answers_beside_the_steps")]
 
 
 def migrated(to):
@@ -19,6 +19,7 @@ def migrated(to):
     return MigrationExecutor(connection).loader.project_state(to).apps
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_answers_become_steps_and_steps_answers():
     attempt = begun(UserFactory())
