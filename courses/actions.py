@@ -319,6 +319,9 @@ def update_requirement(
     The new version is in force from `since` (else `today`). Who has met an earlier version, or
     was enrolled under one, goes on by that one.
     """
+    # One at a time: parts published at the same moment must not number the same version.
+    same = CoursePage.objects.filter(translation_key=course.translation_key).order_by("pk")
+    list(same.select_for_update(of=("self",)).values_list("pk"))
     return add_version(
         Requirement.Kind.MODULE,
         course.translation_key,

@@ -10,12 +10,14 @@ import re
 import secrets
 import unicodedata
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +28,7 @@ from courses.people.models import Invitation, Membership, Message, Role, Setting
 
 ALPHABET = "23456789ACDEFHJKMNPQRTVWXY"  # no 0 O, 1 I L, 5 S, 2 Z, 8 B, 6 G, U V
 GROUPS, GROUP = 7, 4
+MOST_TRIES = 9
 
 
 @dataclass(frozen=True)
@@ -42,9 +45,24 @@ class Invitee:
     setting: str = Setting.PRISON
 
 
-@transaction.atomic
 def invite(invitee: Invitee, *, by: User, printed: bool, token: uuid.UUID) -> Invitation:
     """Make the person, her membership and her invitation; the same token again makes nothing."""
+    return _once_more(partial(_invite, invitee, by=by, printed=printed, token=token))
+
+
+def _once_more(make: Callable[[], Invitation]) -> Invitation:
+    """What `make` makes; again, where at the same moment somebody else took its token or name."""
+    for _time in range(MOST_TRIES):
+        try:
+            with transaction.atomic():
+                return make()
+        except IntegrityError:
+            continue
+    with transaction.atomic():
+        return make()
+
+
+def _invite(invitee: Invitee, *, by: User, printed: bool, token: uuid.UUID) -> Invitation:
     made = Invitation.objects.filter(token=token).select_related("person").first()
     if made is not None:
         return made
@@ -75,11 +93,18 @@ def invite(invitee: Invitee, *, by: User, printed: bool, token: uuid.UUID) -> In
     return _open(person, invitee.team, by=by, printed=printed, token=token)
 
 
-@transaction.atomic
 def invite_again(
     person: User, *, team: Team | None, by: User, printed: bool, token: uuid.UUID
 ) -> Invitation:
     """A new invitation; those before it stop working. The same token again makes nothing."""
+    return _once_more(
+        partial(_invite_again, person, team=team, by=by, printed=printed, token=token)
+    )
+
+
+def _invite_again(
+    person: User, *, team: Team | None, by: User, printed: bool, token: uuid.UUID
+) -> Invitation:
     made = Invitation.objects.filter(token=token).select_related("person").first()
     if made is not None:
         return made
