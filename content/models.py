@@ -32,7 +32,7 @@ from content.bilingual import current, pick
 from content.blocks import body_blocks
 from content.cache import remember
 from content.keys import item_uuid
-from content.panels import TranslationPanel
+from content.panels import LatvianPanel, TranslationPanel
 
 
 class Applies(models.TextChoices):
@@ -111,7 +111,15 @@ class BasePage(Page):
             [FieldPanel("summary"), FieldPanel("applies")], heading=_("What it is and for whom")
         ),
     ]
-    settings_panels = [*Page.settings_panels, FieldPanel("archived")]
+    settings_panels = [
+        *Page.settings_panels,
+        LatvianPanel(
+            "archived",
+            help_text=_(
+                "No longer offered, in both languages; whoever has it on record can still read it."
+            ),
+        ),
+    ]
     search_fields = [*Page.search_fields, index.SearchField("summary")]
 
     class Meta:

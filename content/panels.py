@@ -1,10 +1,13 @@
-"""What editors see of a translation: whether it still says what the Latvian page says."""
+"""What editors see of a translation: whether it still says what the Latvian page says, and no
+switch that the Latvian page holds for both.
+"""
 
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import Panel
+from wagtail.admin.panels import FieldPanel, Panel
 
 
 class TranslationPanel(Panel):
@@ -23,3 +26,12 @@ class TranslationPanel(Panel):
                 "url": reverse("content_up_to_date", args=[self.instance.pk]),
                 "heading": _("Out of date"),
             }
+
+
+class LatvianPanel(FieldPanel):
+    """A field of the Latvian page that its translations follow."""
+
+    class BoundPanel(FieldPanel.BoundPanel):
+        def is_shown(self) -> bool:
+            language = self.instance.locale.language_code
+            return bool(super().is_shown() and language == settings.LANGUAGE_CODE)

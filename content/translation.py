@@ -1,7 +1,8 @@
 """Keeping translations and the Latvian pages they were made from together.
 
 Publishing a Latvian page takes the digest of what it says and tells its translations; a copy made
-for translation remembers the digest it was made from.
+for translation remembers the digest it was made from. Whether something is still taught is said by
+the Latvian page for both.
 """
 
 from typing import Any
@@ -54,13 +55,16 @@ def published(instance: Page, **_signal: Any) -> None:
     if not isinstance(page, BasePage):
         return
     rows = type(page).objects
-    own = {"text_hash": text_hash(page)}
+    own: dict[str, Any] = {"text_hash": text_hash(page)}
     if is_source(page):
         rows.filter(translation_key=page.translation_key).exclude(pk=page.pk).update(
-            source_hash=own["text_hash"]
+            source_hash=own["text_hash"],
+            archived=page.archived,
+            pack_archived=page.pack_archived,
         )
     elif (source := source_of(page)) is not None:
         own["source_hash"] = source.text_hash
+        own |= {"archived": source.archived, "pack_archived": source.pack_archived}
         if not page.made_from:
             own["made_from"] = source.text_hash
     rows.filter(pk=page.pk).update(**own)

@@ -149,7 +149,7 @@ def person(request: UserRequest, pk: int) -> HttpResponse:
         if kind == Standing.Kind.COMPETENCE
     }
     recent = Activity.objects.filter(subject=record.subject).order_by(
-        "-happened_at", "-recorded_at"
+        "-happened_at", "-recorded_at", "-verb"
     )
     memberships = (
         Membership.objects.on(today)

@@ -3,7 +3,7 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -73,10 +73,11 @@ class Line:
 class Grid:
     modules: list[Module]
     lines: list[Line]
+    archived: tuple[str, ...] = ()  # titles of modules that were asked for here, and are no longer
 
     def of(self, path: str) -> "Grid":
         """The part of the grid about a team and the teams below it."""
-        return Grid(self.modules, [line for line in self.lines if line.within(path)])
+        return replace(self, lines=[line for line in self.lines if line.within(path)])
 
     @property
     def not_started(self) -> int:
@@ -101,7 +102,7 @@ class Grid:
             for line in self.lines
             if not state or any(_is_in(line.cells[n], state) for n in columns)
         ]
-        return Grid(self.modules, kept)
+        return replace(self, lines=kept)
 
     def sorted_by(self, key: str) -> "Grid":
         """Sorted by "name", "overdue" or a module's name; a leading "-" turns it round."""
@@ -114,7 +115,7 @@ class Grid:
             lines.sort(key=lambda line: line.cells[names[wanted]].rank)
         if key.startswith("-"):
             lines.reverse()
-        return Grid(self.modules, lines)
+        return replace(self, lines=lines)
 
 
 @dataclass(frozen=True)
@@ -206,7 +207,12 @@ def grid(teams: Sequence[Team], known: Outline, today: datetime.date) -> Grid:
             day = since.get((module.key, pk)) if state == "met" else due_on
             done, total = parts.get((module.key, pk), (0, 0))
             line.cells.append(Cell(shown, state != "none", is_assigned, day, done, total))
-    return Grid(modules, list(lines.values()))
+    archived = tuple(
+        module.title
+        for key, module in known.modules.items()
+        if module.archived and (key in assigned or key in states)
+    )
+    return Grid(modules, list(lines.values()), archived)
 
 
 def _states(

@@ -138,7 +138,13 @@ def _abilities_met(known: Outline, record: Record, roads: list[Road]) -> list[UU
 
 
 def _route_card(route: Route, record: Record) -> dict[str, Any]:
-    roads = _roads_on(route, record)
+    """A path for one person; an archived module on it is hers only as far as she took it."""
+    roads = [
+        road
+        for road in _roads_on(route, record)
+        if road.module.is_open or road.is_met or road.touched
+    ]
+    asked = [road for road in roads if road.module.is_open or road.is_met]
     enrolment = record.enrolments.get(route.key)
     state = record.state(route.key)
     if state == Standing.State.NONE and any(road.touched for road in roads):
@@ -146,9 +152,9 @@ def _route_card(route: Route, record: Record) -> dict[str, Any]:
     return {
         "route": route,
         "roads": roads,
-        "done": sum(1 for road in roads if road.is_met),
-        "total": len(roads),
-        "due_on": enrolment.due_on if enrolment else None,
+        "done": sum(1 for road in asked if road.is_met),
+        "total": len(asked),
+        "due_on": enrolment.due_on if enrolment and any(r.is_open for r in asked) else None,
         "state": state,
     }
 
@@ -297,7 +303,9 @@ def history(request: UserRequest) -> HttpResponse:
     """Everything she did, newest first, and who has opened her record."""
     known = outline()
     subject = Subject.objects.for_user(request.user)
-    rows = Activity.objects.filter(subject=subject).order_by("-happened_at", "-recorded_at", "pk")
+    # Of one moment "passed" comes after "finished", as the alphabet happens to have it.
+    order = ("-happened_at", "-recorded_at", "-verb", "pk")
+    rows = Activity.objects.filter(subject=subject).order_by(*order)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     seen = (
         AuditEntry.objects.filter(about=request.user, action__in=timeline.SEEN)

@@ -13,6 +13,7 @@ from django.utils.functional import SimpleLazyObject
 from wagtail.models import Page
 
 from content.cache import Memory, bump, remember
+from content.models import InfoPage
 from courses.people.models import OVERSEES, Membership, Role, User
 
 _people = Memory(20_000)
@@ -166,7 +167,10 @@ def section(request: HttpRequest) -> str:
     match = request.resolver_match
     if match is None:
         return ""
-    if match.url_name == "wagtail_serve" or match.namespace in ("assessments", "scenarios"):
+    if match.url_name == "wagtail_serve":
+        route = getattr(request, "_wagtail_route_for_request", None)
+        return "" if route and isinstance(route[0], InfoPage) else "modules"
+    if match.namespace in ("assessments", "scenarios"):
         return "modules"
     if match.view_name.startswith("mfa_"):
         return "security"

@@ -136,3 +136,28 @@ def test_learners_see_a_plain_note(loaded, client):
     assert "callout tone-note" not in client.get("/en/aid/").content.decode()
     edit("aid", "lv", summary="Jauns.")
     assert "The Latvian page has changed" in client.get("/en/aid/").content.decode()
+
+
+def test_what_the_latvian_page_archives_is_archived_in_both_languages(loaded):
+    edit("aid", "lv", archived=True)
+    assert page("aid", "en").archived
+    assert not page("more", "en").archived
+    edit("aid", "lv", archived=False)
+    assert not page("aid", "en").archived
+
+
+@pytest.mark.parametrize("archived", [True, False])
+def test_a_translation_neither_archives_nor_brings_back(loaded, archived):
+    edit("aid", "en", summary="A draft from before.", publish=False, archived=not archived)
+    edit("aid", "lv", archived=archived)
+    page("aid", "en").get_latest_revision().publish()
+    english = page("aid", "en")
+    assert english.summary == "A draft from before."
+    assert english.archived == archived
+
+
+def test_only_the_latvian_page_has_the_switch(loaded, admin_client):
+    for language in ("lv", "en"):
+        address = reverse("wagtailadmin_pages:edit", args=[page("aid", language).pk])
+        has = 'name="archived"' in admin_client.get(address).content.decode()
+        assert has == (language == "lv")

@@ -149,7 +149,12 @@ def test_an_archived_module_is_no_column(lead_client, team, learner, course):
     actions.enrol(Subject.objects.for_user(learner), course)
     course.archived = True
     course.save_revision().publish()
-    assert grid(lead_client, team).context["modules"] == []
+    response = grid(lead_client, team)
+    assert response.context["modules"] == []
+    assert response.context["whole"].archived == ("Burnout",)
+    page = text(lead_client.get(f"/en/team/{team.pk}/"))
+    assert "A module is archived" in page
+    assert "Nothing is assigned to this team now" in page
 
 
 def test_former_members_and_closed_accounts_are_not_shown(lead_client, team, learner, course, day):

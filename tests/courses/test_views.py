@@ -14,7 +14,7 @@ from courses.people import audit
 from courses.progress.actions import NewEvidence, record
 from courses.progress.models import Activity, Competence, Evidence, Subject
 from tests.courses.factories import CourseFactory, LessonFactory, PathFactory, require
-from tests.progress.factories import CompetenceFactory
+from tests.progress.factories import ActivityFactory, CompetenceFactory
 
 pytestmark = pytest.mark.django_db
 START = "/en/my/"
@@ -95,6 +95,40 @@ def test_an_archived_module_says_that_nothing_is_required(learner_client, course
     course.save_revision().publish()
     response = learner_client.get(course.get_url())
     assert "courses/includes/archived.html" in [template.name for template in response.templates]
+    response = learner_client.get(lessons(course)[0].get_url())
+    assert "courses/includes/archived.html" in [template.name for template in response.templates]
+
+
+ARCHIVED = {
+    "assigned": "This module was assigned to you. It is no longer taught",
+    "begun": "nothing more is required of you",
+    "finished": "You have finished it",
+}
+
+
+@pytest.mark.parametrize("how", ARCHIVED)
+def test_what_a_learner_is_told_when_her_module_is_archived(
+    learner, subject, learner_client, course, day, how
+):
+    path = PathFactory(modules=[course])
+    actions.enrol(subject, course, day + datetime.timedelta(days=9))
+    actions.enrol(subject, path, day + datetime.timedelta(days=30))
+    for lesson in lessons(course)[: {"assigned": 0, "begun": 1, "finished": 2}[how]]:
+        actions.mark_read(learner, lesson, day)
+    course.archived = True
+    course.save_revision().publish()
+    response = learner_client.get(START)
+    page = text(response)
+    assert "“Burnout” is archived" in page
+    assert {name for name, said in ARCHIVED.items() if said in page} == {how}
+    (card,) = response.context["routes"]
+    assert (card["done"], card["total"]) == ((1, 1) if how == "finished" else (0, 0))
+    assert card["due_on"] is None
+    said = text(learner_client.get(reverse("courses:path", args=[path.key])))
+    nothing = "Nothing is asked of you on this path at the moment."
+    assert (nothing in said) == (how == "assigned")
+    assert (nothing in page) == (how != "finished")
+    assert ("Archived: nothing is required" in said) == (how != "assigned")
 
 
 # Lessons --------------------------------------------------------------------------------
@@ -359,6 +393,16 @@ def test_history_names_what_is_no_longer_there(subject, learner_client):
         happened_at=timezone.now(),
     )
     assert "something that is no longer there" in text(learner_client.get("/en/my/history/"))
+
+
+def test_of_one_moment_passed_stands_above_finished(subject, learner_client):
+    now = timezone.now()
+    for verb in ("passed", "finished"):
+        ActivityFactory(
+            subject=subject, verb=verb, object_kind="quiz", happened_at=now, recorded_at=now
+        )
+    items = learner_client.get("/en/my/history/").context["items"]
+    assert [item["title"].split()[0] for item in items] == ["Passed", "Finished"]
 
 
 def test_she_sees_who_opened_her_record(learner, learner_client, lead, competence):

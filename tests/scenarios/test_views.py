@@ -218,6 +218,14 @@ def test_an_archived_scenario_says_so_and_lets_a_run_go_on(learner, learner_clie
     assert "cannot be started" in text(response)
 
 
+def test_a_scenario_of_an_archived_module_says_so(learner_client, page):
+    module = page.get_parent().specific
+    module.archived = True
+    module.save_revision().publish()
+    shown = text(learner_client.get(page.get_translations().get().get_url()))
+    assert "This module is archived" in shown
+
+
 def test_an_unknown_page_and_a_get_of_start(learner_client, page):
     assert learner_client.post(address("start", uuid.uuid4())).status_code == 404
     assert learner_client.get(address("start", page.translation_key)).status_code == 405

@@ -8,7 +8,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 from django.utils import translation
 
+from content.models import InfoPage
 from courses.people.models import Message
+from tests.courses.factories import CourseFactory
 from tests.people.factories import MembershipFactory, UserFactory
 from theme.context import navigation, site
 
@@ -123,3 +125,11 @@ def test_pages_know_their_section_and_the_idle_time(learner_client, settings):
         "url": "/lv/stay/",
         "left": "/left/",
     }
+
+
+def test_help_and_privacy_are_no_modules(client, db):
+    course = CourseFactory(title="Module")
+    home = course.get_parent()
+    home.add_child(instance=InfoPage(title="Help", slug="help", key="help", locale=home.locale))
+    assert client.get("/lv/help/").context["section"] == ""
+    assert client.get("/lv/module/").context["section"] == "modules"
