@@ -29,7 +29,7 @@ ANCHOR = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.DOTALL)
 ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 HEADING = re.compile(r"<h2>(.*?)</h2>", re.DOTALL)
-EMBED = re.compile(r"<embed\b[^>]*/?>")
+EMBED = re.compile(r'<embed\b(?:[^>"]|"[^"]*")*>')
 
 
 @dataclass(frozen=True)

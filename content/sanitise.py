@@ -13,6 +13,7 @@ TAGS = {"p", "h2", "h3", "b", "strong", "i", "em", "ol", "ul", "li", "br", "a", 
 LINK_TYPES = {"page", "term", "source"}
 EMBED_ATTRIBUTES = {"embedtype", "id", "alt", "format", "url"}
 ADDRESS = re.compile(r"(?:https?://[^\s/]|mailto:[^\s]+@|#[\w-]+$)", re.IGNORECASE)
+VOID = re.compile(r'<(br|embed)\b((?:[^>"/]|"[^"]*"|/(?!>))*?)\s*/?>')
 IDENTIFIER = re.compile(r"[a-z0-9]+(?:[/-][a-z0-9]+)*")
 
 
@@ -29,7 +30,7 @@ def clean(html: str) -> str:
         return ""
     cleaned = _cleaner().clean(html)
     # Wagtail finds embeds by their XHTML spelling; bleach writes HTML.
-    return re.sub(r"<(br|embed)\b([^>]*?)\s*/?>", r"<\1\2/>", cleaned)
+    return VOID.sub(r"<\1\2/>", cleaned)
 
 
 def _allowed(tag: str, name: str, value: str) -> bool:

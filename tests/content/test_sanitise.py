@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content import sanitise
+from content.reading import EMBED
 
 
 @pytest.mark.parametrize(
@@ -16,6 +17,7 @@ from content import sanitise
         '<p><a linktype="term" key="burnout">vārds</a></p>',
         '<p><a linktype="source" key="labour-law">likums</a></p>',
         '<embed embedtype="image" id="3" alt="" format="left"/>',
+        '<embed embedtype="image" id="3" alt="a > b /> c" format="left"/><br/>',
         '<p><a href="https://likumi.lv/ta/id/1?a=1&amp;b=2">x</a></p>',
         '<p><a href="mailto:a@b.lv">x</a><br/>y</p>',
     ],
@@ -46,6 +48,14 @@ def test_what_stays(html):
 )
 def test_what_goes(html, left):
     assert sanitise.clean(html) == left
+
+
+@pytest.mark.parametrize("alt", ["a > b", "x/>y", "it's", "&quot;&gt;&lt;b&gt;", "<script>", "'"])
+def test_an_embed_is_one_element_whatever_its_words(alt):
+    once = sanitise.clean(f'<p>a<embed embedtype="image" id="3" alt="{alt}" format="left"/>b</p>')
+    assert sanitise.clean(once) == once
+    assert once.endswith("/>b</p>")
+    assert EMBED.sub("", once) == "<p>ab</p>"
 
 
 @given(st.text())
