@@ -1,6 +1,6 @@
 """Pages of the admin where editors bring questions in from files and take them out."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -20,6 +20,7 @@ from assessments import exchange
 from assessments.formats import FORMATS, BadFile
 from assessments.models import Question
 from content.bilingual import LANGUAGES
+from courses.people.models import User
 
 Context = dict[str, Any]
 
@@ -80,7 +81,7 @@ def bring_in(request: HttpRequest) -> HttpResponse:
                     _("The file is larger than %(most)d MB.") % {"most": exchange.MOST_BYTES >> 20}
                 )
             found = exchange.read(upload.name, upload.read(), form.cleaned_data["language"])
-            loaded = exchange.load(found, form.cleaned_data["module"], request.user)
+            loaded = exchange.load(found, form.cleaned_data["module"], cast(User, request.user))
         except BadFile as error:
             form.add_error("file", str(error.reason))
         else:
@@ -143,7 +144,7 @@ def _chosen(request: HttpRequest) -> list[Question]:
     return list(chosen.qs.distinct())
 
 
-class QuestionIndexView(IndexView):  # type: ignore[misc]
+class QuestionIndexView(IndexView):
     """The bank's list, with the ways in and out."""
 
     @cached_property

@@ -7,12 +7,13 @@ from django.db.models import Count, QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse_lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -25,10 +26,11 @@ from wagtail.admin.panels import (
     TabbedInterface,
 )
 from wagtail.admin.ui.tables import Column
+from wagtail.permissions import policy_registry
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from assessments import exchange_admin
+from assessments import exchange_admin, item_reports
 from assessments.forms_admin import QuestionForm
 from assessments.models import Kind, Question
 from assessments.quiz_admin import QuizViewSet, sides, tell_warnings
@@ -211,7 +213,22 @@ register_snippet(QuizzesGroup)
 
 @hooks.register("register_admin_urls")
 def exchange_urls() -> list[URLPattern]:
-    return exchange_admin.urlpatterns
+    return [*exchange_admin.urlpatterns, *item_reports.urlpatterns]
+
+
+class ItemsMenuItem(MenuItem):
+    """Item statistics, for whoever works on the bank."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        policy = policy_registry.get_by_type(Question)
+        return bool(policy.user_has_any_permission(request.user, ["add", "change", "publish"]))
+
+
+@hooks.register("register_reports_menu_item")
+def items_menu_item() -> MenuItem:
+    return ItemsMenuItem(
+        _("Item statistics"), reverse_lazy("assessments_items"), icon_name="order", order=900
+    )
 
 
 @hooks.register("insert_editor_js")

@@ -201,6 +201,17 @@ class Question(QuestionBody, BankItem):
         near = [self.twin] if self.twin else list(self.twin_of.all()) if self.pk else []
         return next((twin for twin in near if twin.live and not twin.archived), None)
 
+    def as_options(self) -> dict[str, Any]:
+        """What of a version people choose from: `kind`, `options`, `body`."""
+        written = self.written()
+        data: dict[str, Any] = {
+            "kind": self.kind,
+            "options": [option_of(row) for row in written.get("options", [])],
+        }
+        if self.kind not in CHOICES:
+            data["body"] = body_of(self.kind, written, self.uuid)
+        return data
+
     def keep_version(self) -> "QuestionVersion":
         """The version of what the question says now, made if it differs from the last one."""
         data = self.as_data()
