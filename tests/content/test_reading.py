@@ -349,9 +349,12 @@ def test_the_contents_lead_to_the_headings_of_the_page(loaded, client):
     contents = Reading(found).contents
     assert [each["title"] for each in contents] == ["Kas ir kas & kur", "Kas ir kas, kur", "…"]
     found.save_revision().publish()
-    drawn = re.findall(r'<h2 id="([^"]+)"', shown(client))
+    html = shown(client)
+    drawn = re.findall(r'<h2 id="(s[^"]*)"', html)
     assert (
         drawn
         == [each["id"] for each in contents]
         == ["s-kas-ir-kas-kur", "s-kas-ir-kas-kur-2", "s"]
     )
+    for each in contents:
+        assert f'<a href="#{each["id"]}">' in html
