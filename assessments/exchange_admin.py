@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin.widgets.button import Button
 from wagtail.permissions import policy_registry
-from wagtail.snippets.views.snippets import IndexView
 
 from assessments import exchange
+from assessments.bank_admin import FoundByWords, narrowed
 from assessments.formats import FORMATS, BadFile
 from assessments.models import Question
 from content.bilingual import LANGUAGES
@@ -135,16 +135,13 @@ def file(request: HttpRequest) -> HttpResponse:
 
 def _chosen(request: HttpRequest) -> list[Question]:
     """The questions of the list as it was filtered."""
-    from assessments.wagtail_hooks import QuestionFilter
-
     bank = Question.objects.select_related("source", "reread", "twin").prefetch_related(
         "competence_weights__competence", "topics", "twin_of"
     )
-    chosen = QuestionFilter(request.GET, queryset=bank, request=request)
-    return list(chosen.qs.distinct())
+    return list(narrowed(bank, request.GET, request))
 
 
-class QuestionIndexView(IndexView):
+class QuestionIndexView(FoundByWords):
     """The bank's list, with the ways in and out."""
 
     @cached_property

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import django_filters
 from django.db.models import Count, QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
@@ -12,7 +11,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import (
     FieldPanel,
@@ -31,32 +29,16 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from assessments import exchange_admin, item_reports
+from assessments.bank_admin import (
+    ACTIONS,
+    QuestionChooserViewSet,
+    QuestionFilter,
+    TopicViewSet,
+    UsedPanel,
+)
 from assessments.forms_admin import QuestionForm
-from assessments.models import Kind, Question
+from assessments.models import Question
 from assessments.quiz_admin import QuizViewSet, sides, tell_warnings
-from courses.progress.models import Competence
-
-
-def _modules() -> list[tuple[str, str]]:
-    used = Question.objects.order_by("module").values_list("module", flat=True).distinct()
-    return [(module, module) for module in used if module]
-
-
-class QuestionFilter(WagtailFilterSet):
-    """Narrows the bank to what an editor is working on."""
-
-    module = django_filters.ChoiceFilter(label=_("Module"), choices=_modules)
-    competence = django_filters.ModelChoiceFilter(
-        label=_("Competence"),
-        field_name="competence_weights__competence",
-        queryset=Competence.objects.filter(archived=False),
-        distinct=True,
-    )
-    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Kind.choices)
-
-    class Meta:
-        model = Question
-        fields = ["module", "competence", "kind", "needs_review", "critical", "live", "archived"]
 
 
 def _of(kinds: str, heading: Any, panels: list[Panel]) -> MultiFieldPanel:
@@ -121,6 +103,7 @@ KIND_PANELS = [
 class QuestionViewSet(SnippetViewSet):
     model = Question
     index_view_class = exchange_admin.QuestionIndexView
+    chooser_viewset_class = QuestionChooserViewSet
     icon = "help"
     menu_label = _("Questions")
     list_display = [
@@ -189,6 +172,7 @@ class QuestionViewSet(SnippetViewSet):
                     ),
                     FieldRowPanel([FieldPanel("module"), FieldPanel("key", read_only=True)]),
                     FieldPanel("archived"),
+                    UsedPanel(heading=_("Where it is used")),
                 ],
                 heading=_("Place in the bank"),
             ),
@@ -197,11 +181,11 @@ class QuestionViewSet(SnippetViewSet):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
-        return Question.objects.annotate(used=Count("places"))
+        return Question.objects.annotate(used=Count("places", distinct=True))
 
 
 class QuizzesGroup(SnippetViewSetGroup):
-    items = (QuestionViewSet, QuizViewSet)
+    items = (QuestionViewSet, QuizViewSet, TopicViewSet)
     menu_icon = "tasks"
     menu_label = _("Quizzes")
     menu_name = "quizzes"
@@ -209,6 +193,9 @@ class QuizzesGroup(SnippetViewSetGroup):
 
 
 register_snippet(QuizzesGroup)
+
+for action in ACTIONS:
+    hooks.register("register_bulk_action", action)
 
 
 @hooks.register("register_admin_urls")

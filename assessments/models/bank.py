@@ -1,5 +1,6 @@
 """The question bank: questions, and the versions of them that attempts are pinned to."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Self
 
@@ -21,6 +22,7 @@ from assessments.parts import CHOICES, body_of, option_of
 from content.bilingual import both, pick
 from content.models import KEY_IN_MODULE, Applies, PackRecord, Source
 from content.versions import Version, digest
+from content.words import indexed, matches
 from courses.progress.models import Competence
 
 
@@ -69,6 +71,21 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     def asked(self) -> Self:
         """Published and not archived: what a new attempt may be given."""
         return self.filter(live=True, archived=False)
+
+    def about(self, topic: Topic) -> Self:
+        """Questions of a topic or of one of its parts."""
+        found = Question.objects.filter(models.Q(topics=topic) | models.Q(topics__parent=topic))
+        return self.filter(pk__in=found.values("pk"))
+
+    def showing(self, competence: Competence) -> Self:
+        """Questions whose answers say something of a competence."""
+        return self.filter(
+            pk__in=CompetenceWeight.objects.filter(competence=competence).values("question")
+        )
+
+    def found(self, query: str) -> Self:
+        """Questions with these words in their texts, in either language and in any form."""
+        return self.filter(matches("words", query))
 
 
 class Question(QuestionBody, BankItem):
@@ -132,6 +149,8 @@ class Question(QuestionBody, BankItem):
         ),
     )
 
+    words = models.TextField(editable=False, blank=True, default="")  # to be found by
+
     _revisions = GenericRelation("wagtailcore.Revision", related_query_name="question")
     workflow_states = GenericRelation(
         "wagtailcore.WorkflowState",
@@ -178,6 +197,7 @@ class Question(QuestionBody, BankItem):
             return
         before = Question.objects.filter(pk=self.pk).values_list("twin_id", flat=True)
         touched = {pk for pk in (*before, self.twin_id) if pk}
+        self.words = indexed(self.key, *texts_in(self.written()))
         super().save(*args, **kwargs)
         if self.live:
             self.keep_version()
@@ -267,6 +287,18 @@ class Question(QuestionBody, BankItem):
         from assessments.previews import preview
 
         return preview(request, self, mode_name)
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Every text in what an author wrote."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from texts_in(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from texts_in(part)
 
 
 class CompetenceWeight(Orderable):

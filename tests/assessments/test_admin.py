@@ -1,19 +1,27 @@
 """The question bank in the admin: lists, the editor's checks, previews, where used."""
 
 import uuid
+from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from wagtail.models import ModelLogEntry
 
-from assessments import grading
-from assessments.models import Question, Quiz, QuizPage
+from assessments import actions, grading
+from assessments.bank_admin import used
+from assessments.models import Question, Quiz, QuizPage, Topic
 from assessments.models.bodies import STREAMS, fields_of
 from assessments.parts import KINDS, PARTS
 from content.packs.tables import tidy
+from courses.progress.models import Competence
 from tests.assessments.factories import (
     QuestionFactory,
     QuizFactory,
+    TopicFactory,
+    begun,
     locale,
     module_page,
     quiz_page,
@@ -42,26 +50,230 @@ def said(response):
 
 
 @pytest.mark.indexed
-def test_the_bank_is_listed_and_filtered(admin):
-    QuestionFactory(stem_en="On boundaries?", competences=[("alliance", 1)])
-    QuestionFactory(stem_en="On ethics?", module="ethics", key="ethics/one", several=True)
-    whole = said(admin.get(url("list")))
-    assert "On boundaries?" in whole
-    assert "On ethics?" in whole
-    alliance = CompetenceFactory(key="alliance")
-    for query in ({"module": "burnout"}, {"kind": "single"}, {"competence": alliance.pk}):
-        narrowed = said(admin.get(url("list_results"), query))
-        assert "On boundaries?" in narrowed
-        assert "On ethics?" not in narrowed
-    assert "On ethics?" in said(admin.get(url("list_results"), {"q": "ethics"}))
+def listed(admin, **query):
+    """The questions that the list shows, by key."""
+    response = admin.get(url("list_results"), query)
+    assert response.status_code == 200
+    return {question.key.split("/")[1] for question in response.context["object_list"]}
 
 
-def test_a_list_costs_the_same_for_any_length(admin, django_assert_max_num_queries):
-    QuestionFactory.create_batch(3)
+@pytest.fixture
+def bank():
+    """Three questions unlike each other in everything a list can be narrowed by."""
+    habits = TopicFactory(key="habits", parent=TopicFactory(key="self-care"))
+    one = QuestionFactory(
+        key="burnout/one",
+        stem_lv="Kas veicina izdegšanu?",
+        stem_en="On boundaries?",
+        competences=[("alliance", 1), ("ethics", 1)],
+        topics=[habits],
+        critical=True,
+        applies="prison",
+        difficulty=3,
+    )
+    asked("ordering", "two", needs_review=True, module="ethics")
+    QuestionFactory(key="burnout/three", live=False, archived=True, topics=[TopicFactory()])
+    QuizFactory(questions=[one])
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({}, {"one", "two", "three"}),
+        ({"module": "ethics"}, {"two"}),
+        ({"kind": "ordering"}, {"two"}),
+        ({"critical": "true"}, {"one"}),
+        ({"needs_review": "true"}, {"two"}),
+        ({"needs_review": "false"}, {"one", "three"}),
+        ({"applies": "prison"}, {"one"}),
+        ({"difficulty": 3}, {"one"}),
+        ({"live": "false"}, {"three"}),
+        ({"archived": "false"}, {"one", "two"}),
+        ({"q": "izdegšana"}, {"one"}),
+        ({"q": "izdegsanas veicinat"}, set()),
+        ({"q": "boundary"}, set()),
+        ({"q": "boundar"}, {"one"}),
+        ({"q": "begin again"}, {"two"}),
+        ({"q": "burnout one"}, {"one"}),
+        ({"q": "%"}, {"one", "two", "three"}),
+        ({"q": "izdegšana", "kind": "ordering"}, set()),
+    ],
+)
+def test_the_bank_is_narrowed_and_searched(admin, bank, query, found):
+    assert listed(admin, **query) == found
+
+
+def test_the_bank_is_narrowed_by_what_it_names(admin, bank):
+    def pk(model, **named):
+        return model.objects.get(**named).pk
+
+    assert listed(admin, competence=pk(Competence, key="alliance")) == {"one"}
+    assert listed(admin, competence=pk(Competence, key="self-care")) == {"two", "three"}
+    # A topic has what its parts have.
+    assert listed(admin, topic=pk(Topic, key="habits")) == {"one"}
+    assert listed(admin, topic=pk(Topic, key="self-care")) == {"one"}
+    assert listed(admin, quiz=Quiz.objects.get().pk) == {"one"}
+    page = said(admin.get(url("list"), {"quiz": Quiz.objects.get().pk, "ordering": "used"}))
+    assert "On boundaries?" in page
+
+
+def test_a_list_costs_the_same_for_any_length(admin):
+    def cost(**query):
+        with CaptureQueriesContext(connection) as made:
+            assert admin.get(url("list"), query).status_code == 200
+        return len(made)
+
+    def fill(count):
+        topics = [TopicFactory()]
+        made = QuestionFactory.create_batch(
+            count, topics=topics, competences=[("self-care", 1), ("ethics", 1)]
+        )
+        QuizFactory(questions=made)
+
+    fill(3)
     admin.get(url("list"))
-    QuestionFactory.create_batch(30)
-    with django_assert_max_num_queries(30):
-        admin.get(url("list"))
+    queries = [{}, {"q": "Question"}, {"topic": Topic.objects.first().pk, "ordering": "-used"}]
+    before = [cost(**query) for query in queries]
+    fill(30)
+    assert [cost(**query) for query in queries] == before
+    assert max(before) <= 24
+
+
+# Acts on many -----------------------------------------------------------------------------
+
+
+def bulk(client, action, sent, *questions, **query):
+    """Answer what the page of an act on many asks."""
+    ids = "&".join(f"id={question.pk}" for question in questions) or "id=all"
+    back = f"{url('list')}?{urlencode(query)}"
+    address = reverse("wagtail_bulk_action", args=["assessments", "question", action])
+    address = f"{address}?{ids}&{urlencode({'next': back})}"
+    assert client.get(address).status_code == 200
+    response = client.post(address, sent)
+    assert (response.status_code, response.url) == (302, back), said(response)
+
+
+def fresh(question):
+    return Question.objects.get(pk=question.pk)
+
+
+def test_a_topic_is_added_to_many_and_taken_away(admin):
+    kept, topic = TopicFactory(), TopicFactory()
+    one, other = QuestionFactory(topics=[kept]), QuestionFactory()
+    bulk(admin, "topic", {"topic": topic.pk, "how": "add"}, one, other)
+    assert set(fresh(one).topics.all()) == {kept, topic}
+    assert fresh(one).versions.last().data["topics"] == sorted([kept.key, topic.key])
+    assert fresh(other).versions.count() == 2
+    bulk(admin, "topic", {"topic": topic.pk, "how": "remove"}, one)
+    assert list(fresh(one).topics.all()) == [kept]
+    assert list(fresh(other).topics.all()) == [topic]
+
+
+def test_review_and_archive_are_set_for_many_and_logged(admin):
+    question, draft = QuestionFactory(), QuestionFactory(live=False)
+    bulk(admin, "review", {"needs_review": "yes"}, question, draft)
+    bulk(admin, "archive", {"archived": "yes"}, question, draft)
+    for each in (fresh(question), fresh(draft)):
+        assert (each.needs_review, each.archived) == (True, True)
+        latest = each.get_latest_revision_as_object()
+        assert (latest.needs_review, latest.archived) == (True, True)
+    assert fresh(question).versions.last().data["needs_review"]
+    assert not fresh(draft).live
+    assert not fresh(draft).versions.exists()
+    logged = ModelLogEntry.objects.filter(object_id=str(question.pk)).values_list("action")
+    assert logged.filter(action="wagtail.publish").count() == 2
+    bulk(admin, "archive", {"archived": "no"}, question)
+    bulk(admin, "review", {"needs_review": "no"}, question)
+    assert (fresh(question).needs_review, fresh(question).archived) == (False, False)
+
+
+def test_a_draft_that_waits_is_changed_and_stays_a_draft(admin):
+    question = QuestionFactory(stem_en="Live words?")
+    question.stem_en = "Words to come?"
+    question.save_revision()
+    bulk(admin, "review", {"needs_review": "yes"}, question)
+    question = fresh(question)
+    assert (question.stem_en, question.needs_review) == ("Live words?", True)
+    assert question.has_unpublished_changes
+    draft = question.get_latest_revision_as_object()
+    assert (draft.stem_en, draft.needs_review) == ("Words to come?", True)
+
+
+def test_all_that_a_list_shows_are_meant_and_no_others(admin):
+    one, other = QuestionFactory(stem_en="Habits?"), asked("ordering")
+    bulk(admin, "review", {"needs_review": "yes"}, kind="ordering")
+    assert (fresh(one).needs_review, fresh(other).needs_review) == (False, True)
+    bulk(admin, "archive", {"archived": "yes"}, q="habit")
+    assert (fresh(one).archived, fresh(other).archived) == (True, False)
+
+
+def test_who_may_not_publish_changes_only_drafts(editor_client):
+    live, draft = QuestionFactory(), QuestionFactory(live=False)
+    bulk(editor_client, "archive", {"archived": "yes"}, live, draft)
+    assert (fresh(live).archived, fresh(draft).archived) == (False, True)
+
+
+def test_an_act_without_an_answer_is_asked_again(admin):
+    question = QuestionFactory()
+    address = reverse("wagtail_bulk_action", args=["assessments", "question", "topic"])
+    assert "This field is required" in said(admin.post(f"{address}?id={question.pk}", {}))
+
+
+def answered(attempt, slot, response):
+    """Save an answer as the page would."""
+    saved = attempt.steps.filter(slot=slot).count()
+    actions.answer(attempt, slot, response, actions.form_token(attempt, slot, saved))
+
+
+# Where used, choosing, topics ---------------------------------------------------------------
+
+
+def test_the_editor_says_where_a_question_is_used_and_by_how_many_attempts(admin, learner):
+    quiz = QuizFactory(title_en="Burnout check")
+    question = quiz.places.first().question
+    twin = QuestionFactory(stem_en="The same anew?", twin=question)
+    page = said(admin.get(url("edit", question.pk)))
+    assert "Burnout check" in page
+    assert "The same anew?" in page
+    assert used(question)["versions"][0][1] == 0
+    attempt = begun(learner, quiz_page(quiz))
+    answered(attempt, 1, {"chosen": ["a"]})
+    answered(attempt, 1, {"chosen": ["b"]})
+    [(_newest, now), (_first, before)] = used(question)["versions"]
+    assert (now, before) == (1, 0)  # one attempt, however often it was answered
+    assert [each for each, _address in used(twin)["twins"]] == [question]
+    assert "No quiz asks it yet" in said(admin.get(url("edit", twin.pk)))
+
+
+def test_questions_are_chosen_from_what_is_not_archived(admin, bank):
+    viewset = Question.snippet_viewset.chooser_viewset
+
+    def offered(**query):
+        page = said(admin.get(reverse(viewset.get_url_name("choose_results")), query))
+        return {
+            question.key.split("/")[1]
+            for question in Question.objects.all()
+            if f"/{question.pk}/" in page
+        }
+
+    assert offered() == {"one", "two"}
+    assert offered(q="izdegsanas") == {"one"}
+    assert offered(kind="ordering") == {"two"}
+    assert offered(module="ethics", kind="single") == set()
+    assert offered(topic=Topic.objects.get(key="self-care").pk) == {"one"}
+    assert said(admin.get(reverse(viewset.get_url_name("choose"))))
+
+
+def test_topics_are_listed_and_made(admin):
+    above = TopicFactory(name_en="Self-care")
+    QuestionFactory(topics=[above])
+    sent = {"name_lv": "Paradumi", "name_en": "Habits", "parent": above.pk}
+    response = admin.post(url("add", model="topic"), sent | {"action-publish": "yes"})
+    assert response.status_code == 302
+    assert Topic.objects.get(key="habits").parent == above
+    page = said(admin.get(url("list", model="topic")))
+    assert "Habits" in page
+    assert "Self-care" in page
 
 
 def form(**given):
@@ -386,12 +598,6 @@ def test_a_quiz_and_its_page_are_previewed():
 
 
 @pytest.mark.indexed
-def test_the_editor_says_where_a_question_is_used(admin):
-    quiz = QuizFactory(title_en="Burnout check")
-    question = quiz.places.first().question
-    assert "Burnout check" in said(admin.get(url("usage", question.pk)))
-
-
 @pytest.mark.indexed
 def test_a_question_in_use_is_not_deleted(admin):
     question = QuizFactory().places.first().question
