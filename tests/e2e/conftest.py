@@ -55,12 +55,14 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 
 class Watch:
-    """Notes everything a page does that it must not."""
+    """Notes everything a page does that it must not, and every report that reaches the server."""
 
-    def __init__(self, host: str) -> None:
-        self.host = host
+    def __init__(self, site: Site) -> None:
+        self.host = site.host
         self.complaints: list[str] = []
         self.allowed: list[str] = []
+        self.log = site.folder / "server.log"
+        self.read_to = self.log.stat().st_size
 
     def follow(self, page: Page) -> None:
         page.on("console", lambda message: self._note(message.type, message.text))
@@ -81,18 +83,23 @@ class Watch:
         """A console message that the test itself causes, such as the browser's note on a 404."""
         self.allowed.append(text)
 
+    def gather(self) -> list[str]:
+        """What was noted since the last time, with what the server said meanwhile; then forgotten."""
+        with self.log.open("rb") as file:
+            file.seek(self.read_to)
+            lines = file.read().decode().splitlines()
+            self.read_to = file.tell()
+        found = self.complaints + [line for line in lines if "content policy:" in line]
+        self.complaints = []
+        return [*found, "The server said:", *lines[-60:]] if found else []
+
 
 @pytest.fixture
 def watch(site: Site) -> Iterator[Watch]:
-    watch = Watch(site.host)
-    log = site.folder / "server.log"
-    before = log.stat().st_size
+    watch = Watch(site)
     yield watch
-    with log.open("rb") as file:
-        file.seek(before)
-        lines = file.read().decode().splitlines()
-    watch.complaints += [line for line in lines if "content policy:" in line]
-    assert not watch.complaints, "\n".join([*watch.complaints, "The server said:", *lines[-60:]])
+    found = watch.gather()
+    assert not found, "\n".join(found)
 
 
 NewContext = Callable[..., BrowserContext]

@@ -10,8 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.e2e.conftest import NewContext, Watch
 from tests.e2e.site import Site
 
-# Minutes long; runs by `make test-slow`.
-pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.xdist_group("e2e-admin")]
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-admin")]
 
 PASSWORD = "a long enough secret"
 PERSON = """
@@ -103,6 +102,24 @@ def root(site: Site, new_context: NewContext) -> Page:
 def quiet(page: Page) -> None:
     """Until the scripts of a page of the admin have had their say."""
     page.wait_for_load_state("networkidle")
+
+
+@pytest.mark.parametrize("address", ["/lv/", "/admin/"])
+def test_a_broken_policy_is_noticed(root: Page, watch: Watch, address: str) -> None:
+    """The watch itself: what a page must not do reaches it, from the browser and the server."""
+    root.goto(address)
+    root.evaluate(
+        "() => document.body.append("
+        "Object.assign(new Image(), {src: 'https://elsewhere.example/x.png', alt: ''}))"
+    )
+    found: list[str] = []
+    for _try in range(50):
+        found += watch.gather()
+        if any("content policy: img-src" in line for line in found):
+            break
+        root.wait_for_timeout(100)
+    assert any(line.startswith("console error") for line in found), found
+    assert any("content policy: img-src blocked https:elsewhere" in line for line in found), found
 
 
 def test_the_lists_of_the_admin(root: Page) -> None:
