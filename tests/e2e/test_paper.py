@@ -1,0 +1,88 @@
+"""What people print: whole, without the site around it, and saying whose record it is."""
+
+import io
+
+import pypdf
+import pytest
+from playwright.sync_api import Page
+
+from tests.e2e.conftest import NewContext
+from tests.e2e.people import sign_in
+from tests.e2e.site import Site
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-everything")]
+
+PLACES = """
+from django.urls import reverse
+from django.utils import translation
+from assessments.models import Attempt
+from courses.models import LessonPage
+from scenarios.models import ScenarioRun
+translation.activate("lv")
+hers = {"subject__person__username": "anna.eglite", "finished_at__isnull": False}
+lesson = LessonPage.objects.live().filter(locale__language_code="lv").order_by("path").first()
+run = ScenarioRun.objects.filter(**hers).first()
+answer = {
+    "lesson": lesson.url,
+    "debrief": reverse("scenarios:debrief", args=[run.pk]),
+    "review": reverse("assessments:review", args=[Attempt.objects.filter(**hers).first().pk]),
+    "profile": reverse("courses:profile"),
+    "competence": reverse("courses:competence", args=["self-care"]),
+    "history": reverse("courses:history"),
+}
+"""
+
+
+@pytest.fixture
+def anna(site: Site, new_context: NewContext) -> Page:
+    page = new_context(color_scheme="dark").new_page()
+    sign_in(page, "anna.eglite")
+    return page
+
+
+@pytest.fixture(scope="module")
+def places(site: Site) -> dict[str, str]:
+    return site.ask(PLACES)
+
+
+def printed(page: Page, address: str) -> list[str]:
+    """The text of each sheet of A4 that comes out of the printer."""
+    page.goto(address)
+    page.evaluate("() => document.fonts.ready.then(() => true)")
+    paper = pypdf.PdfReader(io.BytesIO(page.pdf(format="A4")))
+    return [" ".join(sheet.extract_text().split()) for sheet in paper.pages]
+
+
+def test_pages_are_printed_whole_and_without_the_site(anna: Page, places: dict[str, str]) -> None:
+    records = {"debrief", "review", "profile", "competence", "history"}
+    for name, address in places.items():
+        sheets = printed(anna, address)
+        assert all(sheets), f"{name}: an empty sheet"
+        text = " ".join(sheets)
+        for around in ("Manas mācības", "Piekļūstamība", "Automātiski", "Tālāk", "Pieslēgties"):
+            assert around not in text, f"{name} prints {around}"
+        # Whose record it is, and of which day, stands on the first sheet; texts to learn name nobody.
+        assert ("Anna Eglīte" in sheets[0]) == (name in records), name
+        assert ("izdrukāts" in sheets[0]) == (name in records), name
+
+
+def test_what_is_folded_is_printed_unfolded(anna: Page, places: dict[str, str]) -> None:
+    anna.goto(places["lesson"])
+    words = anna.locator(".figure details .reveal-body").first.text_content() or ""
+    assert " ".join(words.split())[:60] in " ".join(printed(anna, places["lesson"]))
+
+
+def test_paper_is_white_whatever_the_scheme(anna: Page, places: dict[str, str]) -> None:
+    anna.goto(places["lesson"])
+    anna.emulate_media(media="print", color_scheme="dark")
+    ink, paper = anna.evaluate(
+        "() => { const s = getComputedStyle(document.body); return [s.color, s.backgroundColor]; }"
+    )
+    assert (ink, paper) == ("rgb(0, 0, 0)", "rgb(255, 255, 255)")
+
+
+def test_pictures_leave_room_for_the_text_around_them(anna: Page, places: dict[str, str]) -> None:
+    """A lesson is at most five sheets, and none but the last is left half empty."""
+    sheets = printed(anna, places["lesson"])
+    assert len(sheets) <= 5
+    assert all(len(sheet) > 300 for sheet in sheets[:-1]), [len(sheet) for sheet in sheets]
