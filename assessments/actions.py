@@ -231,8 +231,9 @@ def pin_of(
 
 
 def resume(attempt: Attempt, steps: Iterable[Step] | None = None) -> Standpoint:
-    """Where an attempt stands: one statement, or two where its versions are met first."""
-    log = list(attempt.steps.all() if steps is None else steps)
+    """Where an attempt stands: a statement for its steps unless it came with them, and one for
+    versions that this process has not met."""
+    log = attempt.log_of_steps() if steps is None else list(steps)
     return replay(attempt, log, known.versions(needed(attempt, log)))
 
 
@@ -586,18 +587,19 @@ def _activity(attempt: Attempt, verb: str) -> NewActivity:
 def evidence_of(stand: Standpoint, slot: Slot) -> list[NewEvidence]:
     """What the answer says about each competence; an unscored or open question says nothing.
 
-    A safety-critical point is missed once, by its first question, and only where it was asked
-    twice in vain; where one of two was right, the wrong one is evidence like any other.
+    A safety-critical point is missed once, by its first question; where one of two was right, the
+    record knows it by the twin.
     """
     score = slot.fraction
     if score is None or not slot.is_scored or not slot.answered:
         return []
     attempt, key = stand.attempt, slot.key
     applies = key["applies"]
+    answered = slot.answered_at or stand.finished_at
     return [
         NewEvidence(
             competence_key=given["key"],
-            item_key=f"question/{key['uuid']}",
+            item_key=item_key(slot),
             item_version=slot.key_hash,
             origin=f"attempt/{attempt.pk}/{slot.number}/{given['key']}",
             score=score,
@@ -605,25 +607,49 @@ def evidence_of(stand: Standpoint, slot: Slot) -> list[NewEvidence]:
             guess=grading.guess(grading.question_of(key)),
             critical=_is_critical_evidence(stand, slot),
             setting="" if applies == "both" else applies,
-            happened_at=stand.finished_at,
+            happened_at=answered,
+            feedback_at=_explained_at(stand, slot),
+            twin=_other_of_point(stand, slot),
+            certainty=slot.certainty,
             activity_origin=f"attempt/{attempt.pk}/finished",
         )
         for given in key["competences"]
     ]
 
 
+def item_key(slot: Slot) -> str:
+    """How the record names a question."""
+    return f"question/{slot.data['uuid']}"
+
+
+def _explained_at(stand: Standpoint, slot: Slot) -> Moment | None:
+    """When the answer's feedback was first shown; None where that was at once."""
+    if slot.is_by_hand:
+        return max((mark.at for mark in slot.marks), default=stand.finished_at)
+    if not stand.policy.explains_each:
+        return stand.finished_at
+    point = stand.point(slot.number)
+    if point is None or point.twin is None:
+        return None
+    times = [each.answered_at for each in (point.slot, point.twin) if each.answered_at]
+    return max(times, default=None)
+
+
+def _other_of_point(stand: Standpoint, slot: Slot) -> str:
+    point = stand.point(slot.number)
+    if point is None or point.twin is None:
+        return ""
+    return item_key(point.twin if slot.number == point.slot.number else point.slot)
+
+
 def _is_critical_evidence(stand: Standpoint, slot: Slot) -> bool:
     point = stand.point(slot.number)
     if point is None:
         return False
-    if slot.fraction == 1:
-        return True
     if point.twin is not None and slot.number == point.twin.number:
-        return False
-    if point.state == "missed":
-        return True
-    # Without a twin in the bank one wrong answer is all there is to go by.
-    return point.state == "alone" and not _has_twin(slot)
+        return slot.fraction == 1
+    # Wrong once, with no time left to ask in other words, is no miss.
+    return point.state != "alone" or not _has_twin(slot)
 
 
 def _has_twin(slot: Slot) -> bool:

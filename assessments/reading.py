@@ -7,11 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from assessments import actions, known
 from assessments.actions import past_of
 from assessments.models import Attempt, QuizPage
-from assessments.policy import Shown
+from assessments.policy import Refusal, Shown
 from assessments.replay import Standpoint, form_token
 from assessments.results import Slot
 from content.bilingual import pick
@@ -63,10 +65,31 @@ def front(page: QuizPage, attempts: Sequence[Attempt]) -> dict[str, Any]:
         "result": result,
         "is_open": is_open,
         "refusal": refusal,
+        "refusal_said": why_not(refusal) if refusal else "",
         "can_start": is_open and not open_attempt and refusal is None,
         "explains_each": policy.explains_each,
         "to_full_mastery": max(0, policy.mastery_passes - result.in_a_row),
     }
+
+
+def why_not(refusal: Refusal) -> str:
+    """In words, why a new attempt may not begin now."""
+    until = moment(refusal.until)
+    match refusal.reason:
+        case "before":
+            return _("This quiz opens on %(moment)s.") % {"moment": until}
+        case "closed":
+            return _("This quiz is closed.")
+        case "wait":
+            return _("The next attempt can begin on %(moment)s.") % {"moment": until}
+        case "demonstration":
+            return _("You are asked to show this again, from %(moment)s on.") % {"moment": until}
+    return _("All attempts at this quiz are used.")
+
+
+def moment(at: datetime.datetime | None) -> str:
+    """A moment in the reader's own words and time, or nothing."""
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT") if at else ""
 
 
 def around(attempt: Attempt) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Plain values; nothing is asked of the database here.
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -207,6 +207,11 @@ class Slot:
     @property
     def max_mark(self) -> Fraction:
         return self.pin.max_mark if self.is_scored else Fraction()
+
+    @property
+    def late_slot(self) -> "Slot":
+        """The question with the answer that came too late, under names of its own."""
+        return replace(self, response=self.late, sent=None, prefix=f"late{self.number}-")
 
     @property
     def mark_number(self) -> float:

@@ -15,7 +15,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -24,7 +23,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments import actions, known, reading
 from assessments.forms import AnswerForm, StartForm
 from assessments.models import Attempt, QuizPage
-from assessments.policy import Refusal
 from assessments.replay import Standpoint, form_token
 from assessments.results import Slot
 from courses.people.models import User
@@ -71,27 +69,10 @@ def start(request: UserRequest, key: UUID) -> HttpResponse:
     except actions.NotOffered:
         messages.warning(request, _("This quiz is not open for new attempts now."))
     except actions.NotNow as early:
-        messages.warning(request, why_not(early.refusal))
+        messages.warning(request, reading.why_not(early.refusal))
     else:
         return redirect(attempt)
     return quiz_page(request, page, HTTPStatus.CONFLICT)
-
-
-def why_not(refusal: Refusal) -> str:
-    """In words, why a new attempt may not begin now."""
-    until = (
-        date_format(timezone.localtime(refusal.until), "DATETIME_FORMAT") if refusal.until else ""
-    )
-    match refusal.reason:
-        case "before":
-            return _("This quiz opens on %(moment)s.") % {"moment": until}
-        case "closed":
-            return _("This quiz is closed.")
-        case "wait":
-            return _("The next attempt can begin on %(moment)s.") % {"moment": until}
-        case "demonstration":
-            return _("You are asked to show this again, from %(moment)s on.") % {"moment": until}
-    return _("All attempts at this quiz are used.")
 
 
 # One attempt ----------------------------------------------------------------------------
@@ -99,7 +80,8 @@ def why_not(refusal: Refusal) -> str:
 
 def _own(request: UserRequest, pk: UUID) -> Attempt:
     """One's own attempt; anybody else's is not found. Closed, if its time is up."""
-    attempt = Attempt.objects.of(request.user).select_related("subject").filter(pk=pk).first()
+    attempts = Attempt.objects.of(request.user).select_related("subject").with_log()
+    attempt = attempts.filter(pk=pk).first()
     if attempt is None:
         raise Http404
     return actions.close_if_over(attempt)
@@ -137,7 +119,7 @@ def _next(stand: Standpoint, after: int = 0) -> str:
 
 def _over(request: UserRequest, stand: Standpoint, outcome: str = actions.OVER) -> HttpResponse:
     """What was sent came after the end: say whether it was kept, and show the result."""
-    moment = _moment(stand.finished_at)
+    moment = reading.moment(stand.finished_at)
     if outcome == actions.LATE:
         said = _(
             "The time was up at %(moment)s, while you were writing. What you sent is kept and "
@@ -156,10 +138,6 @@ def _over(request: UserRequest, stand: Standpoint, outcome: str = actions.OVER) 
         said = _("This attempt was finished already, so the answer was not added to it.")
     messages.warning(request, said)
     return redirect("assessments:review", stand.attempt.pk)
-
-
-def _moment(moment: Any) -> str:
-    return date_format(timezone.localtime(moment), "DATETIME_FORMAT") if moment else ""
 
 
 # One question at a time -------------------------------------------------------------------
@@ -465,7 +443,8 @@ def more_time(request: UserRequest, pk: UUID) -> HttpResponse:
         return _over(request, stand)
     if stand.deadline != before:
         messages.success(
-            request, _("You now have until %(moment)s.") % {"moment": _moment(stand.deadline)}
+            request,
+            _("You now have until %(moment)s.") % {"moment": reading.moment(stand.deadline)},
         )
     else:
         messages.warning(request, _("There is no more time to be had in this attempt."))
@@ -484,6 +463,7 @@ def review(request: UserRequest, pk: UUID) -> HttpResponse:
     attempt = (
         Attempt.objects.of(request.user)
         .select_related("subject")
+        .with_log()
         .annotate(
             made=Subquery(same.values("quiz").annotate(n=Count("pk")).values("n")),
             one_is_open=Exists(same.filter(status=Attempt.Status.OPEN)),

@@ -133,14 +133,19 @@ class BasePage(Page):
     def get_view_restrictions(self) -> Any:
         """As Wagtail's, asked on every hit; which pages stand above is remembered until one moves."""
 
+        pages = self._above()
+        if any(alias for _pk, alias in pages):
+            return super().get_view_restrictions()
+        return PageViewRestriction.objects.filter(page__in=[pk for pk, _alias in pages])
+
+    def _above(self) -> tuple[tuple[int, int | None], ...]:
+        """This page and those above it, each with what it is an alias of; remembered."""
+
         def above() -> tuple[tuple[int, int | None], ...]:
             found = self.get_ancestors(inclusive=True).values_list("pk", "alias_of")
             return tuple(found)
 
-        pages = remember(("above", self.path), above)
-        if any(alias for _pk, alias in pages):
-            return super().get_view_restrictions()
-        return PageViewRestriction.objects.filter(page__in=[pk for pk, _alias in pages])
+        return remember(("above", self.path), above)
 
     def _take_key(self) -> None:
         """A page made in the admin gets a key, and the UUID a pack would give it.
@@ -192,12 +197,13 @@ class BasePage(Page):
         return next((page for page in inorder if page.may_be_read(request)), None)
 
     def may_be_read(self, request: HttpRequest) -> bool:
-        """Whether this reader may see the live page now."""
+        """Whether this reader may see the live page; its restrictions are remembered."""
         if not self.live or not (self.open_to_all or request.user.is_authenticated):
             return False
-        return all(
-            restriction.accept_request(request) for restriction in self.get_view_restrictions()
+        restrictions = remember(
+            ("restrictions", self.path), lambda: tuple(self.get_view_restrictions())
         )
+        return all(restriction.accept_request(request) for restriction in restrictions)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from content.reading import Reading  # it looks up terms and sources by these models

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
-from uuid import UUID, uuid4
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -103,6 +103,7 @@ def record(
         Activity.objects.bulk_create(
             [
                 Activity(
+                    id=activity_id(new.origin),
                     subject=subject,
                     verb=new.verb,
                     object_kind=new.kind,
@@ -126,12 +127,7 @@ def record(
             competences |= {found.key: found for found in rows}
         if unknown := asked - competences.keys():
             raise Competence.DoesNotExist(f"No such competence: {', '.join(sorted(unknown))}.")
-        origins = {new.activity_origin for new in evidence if new.activity_origin}
-        known = dict(
-            Activity.objects.filter(origin__in=origins).values_list("origin", "pk")
-            if origins
-            else ()
-        )
+        known = _activities({new.activity_origin or "" for new in evidence}, activities)
         seen = _seen(subject, evidence)
         Evidence.objects.bulk_create(
             [
@@ -172,6 +168,20 @@ def record(
     if evidence:
         reviews.forget([subject.pk])
         transaction.on_commit(lambda: reviews.forget([subject.pk]))
+
+
+def activity_id(origin: str) -> UUID:
+    """The primary key of the activity that an origin names: the same however often it is told."""
+    return uuid5(NAMESPACE_URL, f"tilts:activity/{origin}")
+
+
+def _activities(origins: set[str], told: Sequence[NewActivity]) -> dict[str, UUID]:
+    """Activities by the origins that evidence names; those told with it need not be looked for."""
+    known = {new.origin: activity_id(new.origin) for new in told}
+    if earlier := origins - known.keys() - {""}:
+        rows = Activity.objects.filter(origin__in=earlier)
+        known |= dict(rows.values_list("origin", "pk"))
+    return known
 
 
 def _seen(
