@@ -13,6 +13,7 @@ class CoursesConfig(AppConfig):
         from courses.packs.competences import Competences
         from courses.packs.modules import Modules
         from courses.packs.paths import ModuleRequirements, Paths
+        from courses.people import messages
         from courses.progress.registry import register_pins
 
         packs.register("competences", Competences())
@@ -20,4 +21,5 @@ class CoursesConfig(AppConfig):
         packs.register("module requirements", ModuleRequirements())
         packs.register("paths", Paths())
         register_pins(enrolment_pins)
+        messages.register("judged", messages.Kind("eye", _("See what it rests on")))
         signals.connect()

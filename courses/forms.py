@@ -10,11 +10,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Aim, Target
-from courses.outline import Outline
+from courses.outline import Ability, Outline
 from courses.people.models import Team, User
 from courses.people.names import by_name
+from courses.profile import LEVEL_NAMES
 
 FARTHEST = datetime.timedelta(days=3 * 366)
+EARLIEST = 2000
+OLDEST_OBSERVATION = datetime.timedelta(days=366)
 LONGEST_PAUSE = datetime.timedelta(days=90)
 
 
@@ -81,6 +84,94 @@ class AssignForm(forms.Form):
             raise ValidationError(_("This day has passed. Choose today or a later day."))
         if day and day > self.today + FARTHEST:
             raise ValidationError(_("Choose a day within the next three years."))
+        return day
+
+
+class CreditForm(forms.Form):
+    """What a lead confirms that somebody had learned before."""
+
+    note = forms.CharField(
+        label=_("What it rests on"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "Such as a diploma, earlier work, a test passed elsewhere. The learner reads it."
+        ),
+    )
+    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        kwargs.setdefault("prefix", "credit")
+        super().__init__(*args, **kwargs)
+
+
+class ObservationForm(forms.Form):
+    """How a lead rates practice that she watched; the ratings are the levels of the competence."""
+
+    rating = forms.TypedChoiceField(
+        label=_("What you saw"), coerce=int, widget=forms.RadioSelect, empty_value=None
+    )
+    watched_on = forms.DateField(
+        label=_("On which day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    note = forms.CharField(
+        label=_("What the worker did"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_(
+            "A few words that both of you can come back to; the learner reads them. No names and "
+            "no details of clients. They can be erased later."
+        ),
+    )
+    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def __init__(self, *args: Any, ability: Ability, today: datetime.date, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        kwargs.setdefault("prefix", "observation")
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["watched_on"].widget.attrs["max"] = today.isoformat()
+        self.fields["watched_on"].initial = today
+        rating = cast(forms.TypedChoiceField, self.fields["rating"])
+        rating.choices = [
+            (number, f"{number} · {LEVEL_NAMES[number]}" + (f": {text}" if text else ""))
+            for number, text in (
+                (number, ability.levels[number] if number < len(ability.levels) else "")
+                for number in range(1, len(LEVEL_NAMES))
+            )
+        ]
+
+    def clean_watched_on(self) -> datetime.date:
+        day: datetime.date = self.cleaned_data["watched_on"]
+        if day > self.today:
+            raise ValidationError(_("This day has not come yet."))
+        if self.today - day > OLDEST_OBSERVATION:
+            raise ValidationError(_("An observation is recorded within a year."))
+        return day
+
+
+class DayForm(forms.Form):
+    """A day in the past to ask about, or today."""
+
+    on = forms.DateField(
+        label=_("As it was known on"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["on"].widget.attrs["max"] = today.isoformat()
+
+    def clean_on(self) -> datetime.date:
+        day: datetime.date = self.cleaned_data["on"]
+        if day > self.today:
+            raise ValidationError(_("This day has not come yet."))
+        if day.year < EARLIEST:
+            raise ValidationError(_("Choose a day from 2000 on."))
         return day
 
 

@@ -13,21 +13,21 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from courses import actions, timeline
+from courses import actions, judgements, timeline, why
 from courses import profile as profiles
-from courses.forms import AssignForm
+from courses.forms import AssignForm, CreditForm, ObservationForm
 from courses.models import Enrolment, Target
 from courses.outline import Outline, outline
 from courses.panels import panels
 from courses.people import audit
 from courses.people.models import Membership, Role, Team, User
 from courses.people.requests import UserRequest
-from courses.progress.models import Activity, Standing
+from courses.progress.models import Activity, Competence, Evidence, Standing, Subject
 from courses.reading import crumbs, record_of
 from courses.teams import STATES, Grid, grid, tops
-from courses.views import competence_context
+from courses.views import why_page
 
 PEOPLE_PER_PAGE = 50
 
@@ -197,19 +197,147 @@ def person_competence(request: UserRequest, pk: int, key: str) -> HttpResponse:
     """The evidence behind one level of a learner; opening it is logged."""
     today = timezone.localdate()
     learner = learner_or_404(request, pk, today)
-    record = record_of(learner, outline(), today, places=False)
-    context = competence_context(request, record.subject, key)
+    context = _competence_of(request, learner, key, today)
     audit.log(
         request.user, "viewed_competence", about=learner, object_kind="competence", object_key=key
     )
+    return render(request, "courses/competence.html", context)
+
+
+@login_required
+@require_safe
+def person_over_time(request: UserRequest, pk: int) -> HttpResponse:
+    """How a learner's competences changed; opening it is logged."""
+    today = timezone.localdate()
+    learner = learner_or_404(request, pk, today)
+    audit.log(
+        request.user, "viewed_record", about=learner, object_kind="person", object_key=learner.pk
+    )
+    context = why.over_time(Subject.objects.for_user(learner), outline(), today, own=False)
     context |= {
         "person": learner,
         "crumbs": crumbs(
-            (str(learner), reverse("courses:person", args=[learner.pk])),
-            (context["ability"].title, ""),
+            (str(learner), reverse("courses:person", args=[learner.pk])), (_("Over time"), "")
         ),
     }
-    return render(request, "courses/competence.html", context)
+    return render(request, "courses/over_time.html", context)
+
+
+def _competence_of(
+    request: UserRequest,
+    learner: User,
+    key: str,
+    today: datetime.date,
+    **forms: CreditForm | ObservationForm,
+) -> dict[str, Any]:
+    """The page of a learner's competence with the lead's two forms, those given as they were sent."""
+    context = why_page(request, Subject.objects.for_user(learner), key, learner)
+    ability = context["ability"]
+    return context | {
+        "observation": forms.get("observation") or ObservationForm(ability=ability, today=today),
+        "credit": None if ability.critical else forms.get("credit") or CreditForm(),
+        "crumbs": crumbs(
+            (str(learner), reverse("courses:person", args=[learner.pk])), (ability.title, "")
+        ),
+    }
+
+
+@login_required
+@require_POST
+def observe(request: UserRequest, pk: int, key: str) -> HttpResponse:
+    """Record practice that the lead watched."""
+    today = timezone.localdate()
+    learner = learner_or_404(request, pk, today)
+    competence = get_object_or_404(Competence, key=key, archived=False)
+    ability = outline().abilities[competence.uuid]
+    form = ObservationForm(request.POST, ability=ability, today=today)
+    if not form.is_valid():
+        context = _competence_of(request, learner, key, today, observation=form)
+        return render(request, "courses/competence.html", context, status=422)
+    judgements.observe(request.user, learner, competence, **form.cleaned_data, today=today)
+    messages.success(request, _("Recorded. %(name)s gets a message.") % {"name": learner})
+    return redirect("courses:person_competence", pk, key)
+
+
+@login_required
+@require_POST
+def credit(request: UserRequest, pk: int, key: str) -> HttpResponse:
+    """Confirm what a learner brought along."""
+    today = timezone.localdate()
+    learner = learner_or_404(request, pk, today)
+    competence = get_object_or_404(Competence, key=key, archived=False, critical=False)
+    form = CreditForm(request.POST)
+    if not form.is_valid():
+        context = _competence_of(request, learner, key, today, credit=form)
+        return render(request, "courses/competence.html", context, status=422)
+    judgements.credit(request.user, learner, competence, **form.cleaned_data, today=today)
+    messages.success(request, _("Recorded. %(name)s gets a message.") % {"name": learner})
+    return redirect("courses:person_competence", pk, key)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def judgement(request: UserRequest, pk: int, evidence: UUID) -> HttpResponse:
+    """An observation or a confirmation: correct it, take it back, erase the words beside it."""
+    today = timezone.localdate()
+    learner = learner_or_404(request, pk, today)
+    row = get_object_or_404(
+        Evidence.objects.select_related("competence", "subject", "actor__person", "note"),
+        pk=evidence,
+        subject__person=learner,
+        kind__in=judgements.KINDS,
+        voided_by=None,
+        competence__archived=False,
+    )
+    known = outline()
+    ability = known.abilities[row.competence.uuid]
+    wanted = request.POST.get("do", "")
+    is_observation = row.kind == Evidence.Kind.OBSERVATION
+    form = None
+    if is_observation:
+        sent = request.POST if wanted == "correct" else None
+        before = {"rating": why.rating_of(row), "watched_on": timezone.localdate(row.happened_at)}
+        form = ObservationForm(sent, ability=ability, today=today, initial=before)
+        form.fields["watched_on"].initial = before["watched_on"]
+    done = ""
+    if wanted == "withdraw":
+        judgements.withdraw(request.user, learner, row, today=today)
+        done = _("Taken back. %(name)s gets a message.")
+    elif wanted == "erase":
+        judgements.erase_note(request.user, learner, row, today=today)
+        done = _("The words are erased.")
+    elif form and wanted == "correct" and form.is_valid():
+        done = _("Corrected. %(name)s gets a message.")
+        try:
+            judgements.observe(
+                request.user,
+                learner,
+                row.competence,
+                **form.cleaned_data,
+                corrects=row,
+                today=today,
+            )
+        except judgements.Overtaken:
+            done = _("Somebody was faster: it was corrected or taken back meanwhile.")
+    if done:
+        messages.success(request, done % {"name": learner} if "%(" in done else done)
+        return redirect("courses:person_competence", pk, row.competence.key)
+    title = _("An observation") if is_observation else _("What was learned before")
+    above = reverse("courses:person_competence", args=[pk, row.competence.key])
+    context = {
+        "person": learner,
+        "ability": ability,
+        "title": title,
+        "line": why.said(row),
+        "form": form,
+        "crumbs": crumbs(
+            (str(learner), reverse("courses:person", args=[pk])),
+            (ability.title, above),
+            (title, ""),
+        ),
+    }
+    status = 422 if form and form.errors else 200
+    return render(request, "courses/judgement.html", context, status=status)
 
 
 # Assigning ------------------------------------------------------------------------------

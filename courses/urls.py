@@ -9,6 +9,7 @@ app_name = "courses"
 urlpatterns = [
     path("my/", views.home_dashboard, name="home_dashboard"),
     path("my/profile/", views.profile, name="profile"),
+    path("my/over-time/", views.over_time, name="over_time"),
     path("my/profile/<slug:key>/", views.competence, name="competence"),
     path("my/profile/<slug:key>/refresher/", review_views.refresher, name="refresher"),
     path("my/review/", review_views.review, name="review"),
@@ -22,9 +23,13 @@ urlpatterns = [
     path("assign/", lead_views.assign, name="assign"),
     path("assign/<int:team_pk>/", lead_views.assign, name="assign_team"),
     path("people/<int:pk>/", lead_views.person, name="person"),
+    path("people/<int:pk>/over-time/", lead_views.person_over_time, name="person_over_time"),
     path(
         "people/<int:pk>/competences/<slug:key>/",
         lead_views.person_competence,
         name="person_competence",
     ),
+    path("people/<int:pk>/competences/<slug:key>/observe/", lead_views.observe, name="observe"),
+    path("people/<int:pk>/competences/<slug:key>/confirm/", lead_views.credit, name="credit"),
+    path("people/<int:pk>/evidence/<uuid:evidence>/", lead_views.judgement, name="judgement"),
 ]

@@ -2,7 +2,7 @@
 
 import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,15 +16,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from courses import actions, timeline
+from courses import actions, timeline, why
 from courses import profile as profiles
+from courses.forms import DayForm
 from courses.models import LessonPage
 from courses.outline import Outline, Route, outline
 from courses.panels import panels
 from courses.people.models import AuditEntry, Team, User
 from courses.people.requests import UserRequest
 from courses.progress import reviews
-from courses.progress.models import Activity, Competence, Evidence, Standing, Subject
+from courses.progress.models import Activity, Competence, Standing, Subject
 from courses.reading import after, crumbs, record_of
 from courses.roads import Record, Road
 from courses.teams import concerns, grid, tops
@@ -243,55 +244,56 @@ def profile(request: UserRequest) -> HttpResponse:
     return render(request, "courses/profile.html", context)
 
 
-def competence_context(request: UserRequest, subject: Subject | None, key: str) -> dict[str, Any]:
-    """What the page of one competence shows about a person: level, what is next, evidence."""
+def why_page(
+    request: UserRequest, subject: Subject, key: str, person: User | None = None
+) -> dict[str, Any]:
+    """Why somebody's level is what it is, today or on a past day; `person` is whom a lead looks at."""
     today = timezone.localdate()
-    known = outline()
     wanted = get_object_or_404(Competence, key=key, archived=False)
+    form = DayForm(request.GET if "on" in request.GET else None, today=today)
+    asked = form.cleaned_data["on"] if form.is_valid() else today
+    known = outline()
     ability = known.abilities[wanted.uuid]
-    level = profiles.level_today(subject, ability, today) if subject else None
-    evidence = (
-        Evidence.objects.filter(subject=subject, competence=wanted)
-        .select_related("activity")
-        .prefetch_related("voided_by")
-        .order_by("-happened_at", "-recorded_at", "pk")
-    )
-    page = Paginator(evidence, PER_PAGE).get_page(request.GET.get("page"))
-    number = level.level if level else None
-    more = level.items_to_next if level and not level.level else 0
-    return {
-        "ability": ability,
-        "level": number,
-        "level_name": profiles.level_name(number, bool(more))
-        if number is not None
-        else _("nothing shown yet"),
-        "level_text": ability.levels[number]
-        if number is not None and number < len(ability.levels) and not (number == 0 and more)
-        else "",
-        "note": profiles.more_questions(more) if more else "",
-        "next_rules": profiles.next_level(level) if level else [],
-        "next_number": number + 1 if number is not None and number < 4 else None,
-        "strength": round(level.strength * 100) if level else 0,
-        "has_critical_miss": bool(level and level.has_critical_miss),
-        "ladder": [
-            {"level": n, "name": profiles.LEVEL_NAMES[n], "text": text, "is_now": n == number}
-            for n, text in enumerate(ability.levels)
-        ],
-        "lines": profiles.evidence_lines(request.user, list(page.object_list), known, level),
+    found = why.grounds(subject, wanted, asked)
+    page = Paginator(found.rows, PER_PAGE).get_page(request.GET.get("page"))
+    own = person is None
+    query = request.GET.copy()
+    query.pop("page", None)
+    return why.context(found, ability) | {
+        "lines": why.lines(request.user, found, list(page.object_list), known, own=own),
         "page_obj": page,
+        "query": query.urlencode(),
         "modules": [m for m in known.open_modules if ability.key in m.competences],
+        "form": form,
+        "is_past": asked < today,
+        "is_own": own,
+        "can_refresh": own and asked == today and reviews.provider() is not None,
+        "token": uuid4(),
+        "person": person,
     }
 
 
 @login_required
 @require_safe
 def competence(request: UserRequest, key: str) -> HttpResponse:
-    """One of her competences, with the evidence behind the level."""
-    context = competence_context(request, Subject.objects.for_user(request.user), key)
+    """One of her competences, with all that the level rests on."""
+    context = why_page(request, Subject.objects.for_user(request.user), key)
     context["crumbs"] = crumbs(
         (_("My competences"), reverse("courses:profile")), (context["ability"].title, "")
     )
     return render(request, "courses/competence.html", context)
+
+
+@login_required
+@require_safe
+def over_time(request: UserRequest) -> HttpResponse:
+    """How her competences changed, what she may forget next, how well she knows what she knows."""
+    subject = Subject.objects.for_user(request.user)
+    context = why.over_time(subject, outline(), timezone.localdate(), own=True)
+    context["crumbs"] = crumbs(
+        (_("My competences"), reverse("courses:profile")), (_("Over time"), "")
+    )
+    return render(request, "courses/over_time.html", context)
 
 
 # History --------------------------------------------------------------------------------

@@ -22,12 +22,13 @@ from assessments.actions import answer, finish, form_token, resume, start_attemp
 from assessments.models import Attempt, QuizPage
 from content.packs.runner import load
 from courses.actions import assign, mark_read
+from courses.judgements import credit, observe
 from courses.models import CoursePage, LessonPage
 from courses.models import Path as LearningPath
 from courses.people import groups
 from courses.people.invitations import Invitee, invite, new_code
 from courses.people.models import Invitation, Membership, Role, Setting, Team, User
-from courses.progress.models import Subject
+from courses.progress.models import Competence, Subject
 from scenarios.actions import start_run, take_choice
 from scenarios.engine import offered
 from scenarios.models import ScenarioPage, ScenarioRun
@@ -288,6 +289,7 @@ def _history(people: dict[str, User]) -> None:
             )
         for person in persons:
             live(Learner(people[person.username], course), person.story)
+    _judged(people[PRISON_LEAD.username], people["anna.eglite"])
     invite(
         Invitee(
             *NEW_HIRE,
@@ -300,6 +302,28 @@ def _history(people: dict[str, User]) -> None:
         printed=True,
         token=token("new hire"),
     )
+
+
+def _judged(lead: User, learner: User) -> None:
+    """What a lead saw of somebody's work, and what she knows that was learned before."""
+    with at(4, 15) as day:
+        observe(
+            lead,
+            learner,
+            Competence.objects.get(key="self-care"),
+            3,
+            day,
+            "Pēc smagas sarunas pati nosauca savu nogurumu, atlika mazāk steidzamo un pieteica "
+            "gadījumu supervīzijai.",
+            token("observed", learner.username),
+        )
+        credit(
+            lead,
+            learner,
+            Competence.objects.get(key="ethics"),
+            "Iepriekšējā darbavietā trīs gadus vadīja ētikas kopvīzijas.",
+            token("credited", learner.username),
+        )
 
 
 def _join(person: User, team: Team, since: datetime.date, role: str = Role.LEARNER) -> None:

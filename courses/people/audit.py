@@ -26,6 +26,11 @@ WORDS: dict[str, str | Promise] = {
     "removed_place": _("took back a place in a team"),
     "made_team": _("made a team"),
     "changed_team": _("changed a team"),
+    "observed": _("recorded an observation of practice"),
+    "corrected_observation": _("corrected an observation of practice"),
+    "credited": _("confirmed what was learned before"),
+    "withdrew_evidence": _("withdrew an observation or a confirmation"),
+    "erased_note": _("erased a note about evidence"),
     "revoked_certificate": _("withdrew a certificate"),
 }
 

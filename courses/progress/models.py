@@ -169,6 +169,24 @@ class Evidence(models.Model):
         return f"{self.item_key}: {self.score}"
 
 
+class EvidenceNote(models.Model):
+    """What a lead wrote beside her evidence: words about a person, which can be erased."""
+
+    evidence = models.OneToOneField(Evidence, models.CASCADE, related_name="note")
+    text = models.TextField(_("note"), max_length=4000)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="evidence_notes"
+    )
+    written_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("note on evidence")
+        verbose_name_plural = _("notes on evidence")
+
+    def __str__(self) -> str:
+        return f"{self.evidence_id}"
+
+
 class FeedbackSeen(models.Model):
     """When a person last looked again at the feedback of an item.
 

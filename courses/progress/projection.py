@@ -62,6 +62,11 @@ class Rulebook:
                 book.paths.add(row.key)
         return book
 
+    @classmethod
+    def of_levels(cls) -> "Rulebook":
+        """Only what levels rest on: one query."""
+        return cls(policies=list(Policy.objects.filter(kind=Policy.Kind.LEVEL)))
+
     def policy(self, kind: str, scope: str, day: Day) -> Policy | None:
         """The policy in force on a day: of this scope, or else the general one."""
         for wanted in (scope, ""):
@@ -215,6 +220,25 @@ def levels_on(subject: UUID, day: Day, *, as_known_then: bool = True) -> dict[UU
         competence.uuid: level_answer(competence, items_of(found), book, day)
         for competence, found in by_competence.items()
     }
+
+
+def known_by(rows: Iterable[Evidence], day: Day) -> list[Evidence]:
+    """Of rows that were read, those that were known at the end of a day."""
+    moment = end_of(day)
+    return [row for row in rows if row.happened_at < moment and row.recorded_at < moment]
+
+
+def levels_over(
+    rows: Collection[Evidence], competence: Competence, book: Rulebook, days: Iterable[Day]
+) -> list[tuple[Day, int | None]]:
+    """The level of one competence on each of some days, as known then; None before anything was."""
+    found: list[tuple[Day, int | None]] = []
+    for day in days:
+        items = items_of(known_by(rows, day))
+        numbers = book.numbers(competence.key, day)
+        level = rules.level(items, numbers, day, critical=competence.critical)
+        found.append((day, level.level if items else None))
+    return found
 
 
 def standings(

@@ -343,7 +343,7 @@ def test_the_evidence_behind_a_level(subject, learner_client, competence):
     page = text(response)
     assert response.context["level"] == 2
     assert "Does 2." in page
-    assert "What level 3 asks for" in page
+    assert "What would raise it to level 3" in page
     lines = response.context["lines"]
     assert len(lines) == 7
     assert sum(line["is_voided"] for line in lines) == 1

@@ -21,6 +21,8 @@ NO_PAGE = {
     "content:self_check": "POST only; see the moments",
     "courses:mark_read": "POST only",
     "courses:pause_reviews": "POST only",
+    "courses:observe": "POST only",
+    "courses:credit": "POST only",
     "courses:refresher": "POST only",
     "scenarios:choose": "POST only; see the moments",
     "scenarios:start": "POST only",
@@ -106,6 +108,7 @@ from assessments.models import Attempt
 from certificates.models import Award
 from courses.models import Path
 from courses.people.models import Membership, Team, User
+from courses.progress.models import Evidence
 from scenarios.models import ScenarioRun
 
 def user(name):
@@ -119,6 +122,7 @@ place = Membership.objects.get(person=user(A), role="learner").pk
 team = Team.objects.get(name="Resocializācijas daļa").pk
 attempt, done = one(Attempt, "peteris.abols", False), one(Attempt, A, True)
 key = user(KEEPER).authenticator_set.get(type="webauthn").pk
+observation = Evidence.objects.filter(subject__person=user(A), kind="observation").first().pk
 award = Award.objects.filter(subject__person=user(A)).first()
 wanted = {
     "account_login": ("-", []), "account_logout": (A, []), "account_reset_password": ("-", []),
@@ -140,12 +144,14 @@ wanted = {
     "certificates:verify": ("-", [award.number]),
     "courses:home_dashboard": (A, []), "courses:profile": (A, []),
     "courses:competence": (A, ["self-care"]), "courses:history": (A, []),
-    "courses:review": (A, []),
+    "courses:review": (A, []), "courses:over_time": (A, []),
     "courses:paths": (A, []), "courses:path": (A, [Path.objects.first().key]),
     "courses:team": (KEEPER, []), "courses:team_detail": (L, [team]),
     "courses:assign": (L, []), "courses:assign_team": (L, [team]),
     "courses:person": (L, [user(A).pk]),
     "courses:person_competence": (L, [user(A).pk, "self-care"]),
+    "courses:person_over_time": (L, [user(A).pk]),
+    "courses:judgement": (L, [user(A).pk, observation]),
     "people:invitation": ("-", []), "people:accept": ("-", ["%(code)s"]),
     "people:invite": (L, []), "people:invited": (L, [user("%(invited)s").pk]),
     "people:people": (R, []), "people:person": (R, [user(A).pk]),

@@ -19,12 +19,12 @@ from assessments.models import Attempt
 from courses.people import invitations
 from courses.people.groups import ensure
 from courses.people.models import Message, Role, Team, User
-from courses.progress.models import Subject
+from courses.progress.models import Evidence, Subject
 from tests.assessments.factories import begun
 from tests.assessments.factories import quiz_page as make_quiz_page
 from tests.certificates.factories import AwardFactory
 from tests.people.factories import MembershipFactory, TeamFactory, UserFactory
-from tests.progress.factories import CompetenceFactory
+from tests.progress.factories import CompetenceFactory, EvidenceFactory
 from tests.scenarios.factories import make_page, make_run
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +44,7 @@ class World:
     award: Any
     message: Message
     key: Authenticator
+    observation: Evidence
 
 
 # What of hers an address names, and who opens it: she alone, those who lead her, those who
@@ -64,6 +65,10 @@ OWN = {
 LED = {
     "courses:person": lambda w: [w.owner.pk],
     "courses:person_competence": lambda w: [w.owner.pk, "self-care"],
+    "courses:person_over_time": lambda w: [w.owner.pk],
+    "courses:observe": lambda w: [w.owner.pk, "self-care"],
+    "courses:credit": lambda w: [w.owner.pk, "self-care"],
+    "courses:judgement": lambda w: [w.owner.pk, w.observation.pk],
     "courses:team_detail": lambda w: [w.team.pk],
     "courses:assign_team": lambda w: [w.team.pk],
     "people:invited": lambda w: [w.owner.pk],
@@ -126,7 +131,7 @@ def test_every_address_that_names_an_object_is_in_one_list():
 @pytest.fixture
 def world(team: Team) -> World:
     owner = MembershipFactory(team=team, person__first_name="Uldis", person__email=None).person
-    CompetenceFactory(key="self-care")
+    competence = CompetenceFactory(key="self-care")
     page = make_quiz_page()
     done = finish(begun(owner, page))
     story = make_page()
@@ -148,6 +153,9 @@ def world(team: Team) -> World:
         award=AwardFactory(subject=subject),
         message=made,
         key=key,
+        observation=EvidenceFactory(
+            subject=subject, competence=competence, kind="observation", score=0.75
+        ),
     )
 
 
