@@ -6,7 +6,7 @@ remembered before is never asked for again. Each process keeps its own copies an
 cache for one number a request.
 """
 
-import time
+import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
@@ -30,7 +30,7 @@ def generation() -> int:
         return cast(int, kept)
     number = cache.get(KEY)
     if number is None:
-        cache.add(KEY, time.time_ns(), None)
+        cache.add(KEY, _new(), None)
         number = cache.get(KEY) or 0
     if hasattr(_serving, "number"):
         _serving.number = number
@@ -51,8 +51,13 @@ def bump_twice(**_signal: Any) -> None:
     bump()
 
 
+def _new() -> int:
+    """A number that was never in force: by chance, as clocks may stand still or go back."""
+    return secrets.randbits(63)
+
+
 def _begin() -> None:
-    cache.set(KEY, time.time_ns(), None)
+    cache.set(KEY, _new(), None)
     if hasattr(_serving, "number"):
         _serving.number = None
 

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('assessments', '0005_no_answers_beside_the_steps'),
+        ("assessments", "0005_no_answers_beside_the_steps"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='question',
-            name='words',
-            field=models.TextField(blank=True, default='', editable=False),
+            model_name="question",
+            name="words",
+            field=models.TextField(blank=True, default="", editable=False),
         ),
     ]
