@@ -53,6 +53,7 @@ test: $(VENV)/.test messages lint types  ## Linters, types, every test, in a rea
 test-slow: $(VENV)/.test messages  ## Fuzzing, mutation and benchmarks; takes its time
 	$(BIN)/pytest -m slow
 	$(BIN)/python -m tests.mutation
+	$(BIN)/python -m tests.bench.simulation
 	$(BIN)/python -m tests.bench
 
 lock: $(VENV)/.test  ## Compile requirements*.in to requirements*.txt with hashes
