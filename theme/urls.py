@@ -15,7 +15,7 @@ from theme import health, media, scheme, sheet
 
 handler400 = "theme.errors.bad_request"
 theme_urls = [path("scheme/", scheme.colour_scheme, name="colour_scheme")]
-if settings.COMPONENT_SHEET:
+if settings.DEBUG:
     theme_urls += [
         path("components/", sheet.components, name="components"),
         path("components/kinds/", sheet.kinds, name="kinds"),

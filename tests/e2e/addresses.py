@@ -244,6 +244,7 @@ for language in ("lv", "en"):
     request = RequestFactory().get(f"/{language}/my/")
     with translation.override(language):
         answer[f"{language} components"] = sheet.components(request).content.decode()
+        answer[f"{language} kinds of questions"] = sheet.kinds(request).content.decode()
         answer[f"{language} 403"] = render_to_string("403.html", request=request)
         answer[f"{language} 403 csrf"] = csrf_failure(request).content.decode()
         answer[f"{language} 429"] = render_to_string("429.html", request=request)

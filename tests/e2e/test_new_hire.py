@@ -10,20 +10,18 @@ from playwright.sync_api import Page, expect
 from tests.e2e.barriers import shoot
 from tests.e2e.conftest import NewContext
 from tests.e2e.keyboard import Keyboard
+from tests.e2e.kinds import Answerer, right_of
 from tests.e2e.people import invited, sign_in
 from tests.e2e.site import Site
 from tests.e2e.words import words
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-learner")]
 
-RIGHT = """
+ASKED = """
 from assessments.models import Attempt, QuestionVersion
 attempt = Attempt.objects.get(pk="{pk}")
 versions = QuestionVersion.objects.in_bulk([pin.version for pin in attempt.pins])
-answer = {{
-    str(pin.slot): [o["key"] for o in versions[pin.version].data["options"] if o["right"]]
-    for pin in attempt.pins
-}}
+answer = {{str(pin.slot): versions[pin.version].data for pin in attempt.pins}}
 """
 NEW_PASSWORD = "klusa upe zem tilta 7"
 
@@ -94,19 +92,16 @@ class NewHire:
         """The whole quiz, rightly; after some answers she leaves and is led back to her place."""
         self.keys.follow(self.button("Start the quiz"))
         pk = re.search(r"attempts/([0-9a-f-]+)/", self.page.url)[1]
-        right = self.site.ask(RIGHT.format(pk=pk))
-        for number in range(1, len(right) + 1):
+        asked = self.site.ask(ASKED.format(pk=pk))
+        answerer = Answerer(self.page, self.language)
+        for number in range(1, len(asked) + 1):
             if number == leave_after:
                 self.page.goto(f"/{self.language}/my/")
                 self.keys.follow(self.page.locator("main a.button").first)
             expect(self.page).to_have_url(re.compile(rf"/{number}/$|attempts/{pk}/$"))
-            group = self.page.locator("fieldset.answers")
-            wanted = right[str(number)]
-            if group.locator("input[type=radio]").count():
-                self.keys.choose(group, wanted[0])
-            else:
-                self.keys.tick(group, set(wanted))
-            self.keys.follow(self.page.locator("form.question button.large"))
+            data = asked[str(number)]
+            answerer.answer(data, right_of(data, self.language))
+            answerer.send()
             self.pass_explanation()
         self.keys.follow(self.button("Finish and see the result"))
 

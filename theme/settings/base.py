@@ -144,7 +144,6 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True  # scripts find the token in a form
 TILTS_IDLE_MINUTES = 30
-COMPONENT_SHEET = False  # pages that show every component and every kind of question
 
 # Languages ------------------------------------------------------------------------------
 

@@ -5,7 +5,6 @@ from theme.settings.base import BASE_DIR, env
 from theme.settings.databases import database
 
 DEBUG = True
-COMPONENT_SHEET = True
 SECRET_KEY = "development-only"  # noqa: S105
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
 DATABASES = {
