@@ -2,16 +2,15 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
 
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.keyboard import Keyboard
-from tests.e2e.site import Site
 from tests.e2e.words import words
 
-# Answers the addresses of one question of each kind, explained as soon as it is answered.
-# The page of the quiz is never saved: no other test meets it.
+# Answers, for each of some new people, the addresses of one question of each kind in an attempt
+# begun, each explained as soon as it is answered. Of the quiz there is no page in the site: no
+# other test meets it.
 SEED = """
 import uuid
 from django.urls import reverse
@@ -25,27 +24,21 @@ from theme.kinds import QUESTIONS
 
 asked = []
 for data in QUESTIONS.values():
-    question = QuestionFactory(key=f"burnout/{data['kind']}-{uuid.uuid4().hex}")
+    question = QuestionFactory(key=f"burnout/sheet-{data['kind']}")
     question.versions.create(number=2, data=data | {"uuid": str(question.uuid)})
     asked.append(question)
-quiz = QuizFactory(key=f"burnout/{uuid.uuid4().hex}", questions=asked, feedback="each")
-person, _made = User.objects.get_or_create(username="{who}", defaults={"language": "en"})
-subject = Subject.objects.for_user(person)
+quiz = QuizFactory(key="burnout/sheet", questions=asked, explained=True)
 page = QuizPage(title="Kinds", quiz=quiz, translation_key=uuid.uuid4(), live=True)
-attempt = start_attempt(subject, page, uuid.uuid4())
-with translation.override("en"):
-    answer = {
-        data["kind"]: reverse("assessments:question", args=[attempt.pk, number])
-        for number, data in enumerate(QUESTIONS.values(), start=1)
-    }
+answer = {}
+for who in %r:
+    person = User.objects.create_user(username=who, language="en")
+    attempt = start_attempt(Subject.objects.for_user(person), page, uuid.uuid4())
+    with translation.override("en"):
+        answer[who] = {
+            data["kind"]: reverse("assessments:question", args=[attempt.pk, number])
+            for number, data in enumerate(QUESTIONS.values(), start=1)
+        }
 """
-
-
-def seeded(site: Site) -> tuple[str, dict[str, str]]:
-    """(user name, {kind: address}) of a person of her own who has begun an attempt."""
-    who = f"kinds.{uuid4().hex[:8]}"
-    addresses: dict[str, str] = site.ask(SEED.replace("{who}", who))
-    return who, addresses
 
 
 def right_of(data: dict[str, Any], language: str = "en") -> dict[str, Any]:

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.addresses import SESSIONS
 from tests.e2e.barriers import NARROW, shoot
 from tests.e2e.conftest import NewContext, Watch
-from tests.e2e.kinds import Answerer, seeded
+from tests.e2e.kinds import SEED, Answerer
 from tests.e2e.site import Site
 from theme.kinds import QUESTIONS, RESPONSES
 
@@ -25,15 +25,25 @@ question => [...question.querySelectorAll("input, select, textarea, button")]
 """
 
 
+# Who answers everything by keys, who does so without scripts, who never sends anything.
+PEOPLE = KEYS, PLAIN, NEVER = ["kinds.keys", "kinds.plain", "kinds.never"]
+
+
+@pytest.fixture(scope="module")
+def seeded(site: Site) -> dict[str, dict[str, str]]:
+    return site.ask(SEED % PEOPLE)
+
+
+@pytest.fixture(scope="module")
+def sessions(site: Site, seeded) -> dict[str, str]:
+    return site.ask(SESSIONS % PEOPLE)
+
+
 class Taker:
     """A person with an attempt of one question of each kind, and her browser."""
 
-    def __init__(self, site: Site, new_context: NewContext, **options: object) -> None:
-        who, self.addresses = seeded(site)
-        session = site.ask(SESSIONS % [who])[who]
-        context = new_context(locale="en-GB", **options)
-        context.add_cookies([{"name": "sessionid", "value": session, "url": site.url}])
-        self.page: Page = context.new_page()
+    def __init__(self, page: Page, addresses: dict[str, str]) -> None:
+        self.page, self.addresses = page, addresses
 
     def open(self, kind: str) -> Answerer:
         self.page.goto(self.addresses[kind])
@@ -50,12 +60,23 @@ class Taker:
 
 
 @pytest.fixture
-def taker(site: Site, new_context: NewContext) -> Taker:
-    return Taker(site, new_context)
+def take(site: Site, new_context: NewContext, seeded, sessions):
+    def take(who: str, **options: object) -> Taker:
+        context = new_context(locale="en-GB", **options)
+        context.add_cookies([{"name": "sessionid", "value": sessions[who], "url": site.url}])
+        return Taker(context.new_page(), seeded[who])
+
+    return take
+
+
+@pytest.fixture
+def taker(take) -> Taker:
+    return take(NEVER)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_each_kind_is_answered_by_keys_alone(taker: Taker, kind: str) -> None:
+def test_each_kind_is_answered_by_keys_alone(take, kind: str) -> None:
+    taker = take(KEYS)
     answerer = taker.open(kind)
     state, response = RESPONSES[kind][0]
     answerer.answer(QUESTIONS[kind], response)
@@ -67,11 +88,9 @@ def test_each_kind_is_answered_by_keys_alone(taker: Taker, kind: str) -> None:
     shoot(taker.page, f"{kind}.told")
 
 
-def test_each_kind_works_without_scripts_and_says_what_is_amiss(
-    site: Site, new_context: NewContext, watch: Watch
-) -> None:
+def test_each_kind_works_without_scripts_and_says_what_is_amiss(take, watch: Watch) -> None:
     watch.allow("status of 422")
-    taker = Taker(site, new_context, java_script_enabled=False, viewport=NARROW)
+    taker = take(PLAIN, java_script_enabled=False, viewport=NARROW)
     for kind in KINDS:
         answerer = taker.open(kind)
         answerer.send()
@@ -156,11 +175,9 @@ def test_words_are_counted_while_one_writes(taker: Taker) -> None:
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
-def test_every_field_and_button_is_large_enough_to_hit(
-    site: Site, new_context: NewContext, scripts: bool
-) -> None:
+def test_every_field_and_button_is_large_enough_to_hit(take, scripts: bool) -> None:
     """At least 44 CSS pixels, where 24 would do; in a running text 40."""
-    taker = Taker(site, new_context, java_script_enabled=scripts, viewport=NARROW)
+    taker = take(NEVER, java_script_enabled=scripts, viewport=NARROW)
     for kind in KINDS:
         taker.open(kind)
         boxes = taker.page.locator("fieldset.answers").evaluate(TARGETS)

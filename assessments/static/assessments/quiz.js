@@ -8,26 +8,38 @@ const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => value
 $("[data-focus]")?.focus();
 
 // Ordering: buttons move an item, its grip can be dragged; the fields that hold the places follow.
+// They stay empty until something was moved, or the order was said to be right: by sending the
+// question, or by a button of its own where many are sent together.
 for (const list of $$("[data-order]")) {
+    if ($("select", list).matches(":disabled")) continue;
     const around = list.parentElement;
     const parts = $("[data-order-parts]", around).content;
     const said = $("[data-order-said]", around);
+    const keep = $("[data-order-keep]", around);
+    const form = list.closest("form");
     const text = (item) => $(".order-text", item).textContent;
+    const place = (item) => Number($("select", item).value) || Infinity;
 
-    const number = () => {
+    const buttons = () => {
         const last = list.children.length - 1;
         [...list.children].forEach((item, at) => {
-            $("select", item).value = String(at + 1);
             const [up, down] = $$("button", item);
             up.ariaDisabled = String(at === 0);
             down.ariaDisabled = String(at === last);
         });
     };
+    const number = () => {
+        [...list.children].forEach((item, at) => ($("select", item).value = String(at + 1)));
+        list.classList.add("is-set");
+        keep.hidden = true;
+    };
+    // Told to whatever saves the form, as if a field was changed by hand.
+    const changed = () => $("select", list).dispatchEvent(new Event("change", { bubbles: true }));
     const moved = (item) => {
         number();
-        const select = $("select", item);
-        said.textContent = fill(said.dataset.orderSaid, { item: text(item), place: select.value, count: list.children.length });
-        select.dispatchEvent(new Event("change", { bubbles: true }));
+        buttons();
+        said.textContent = fill(said.dataset.orderSaid, { item: text(item), place: place(item), count: list.children.length });
+        changed();
     };
     // The item before which another one comes to stand when it goes a step up or down.
     const step = (item, by) => (by < 0 ? item.previousElementSibling : item.nextElementSibling);
@@ -37,7 +49,8 @@ for (const list of $$("[data-order]")) {
         return Boolean(other);
     };
 
-    for (const item of [...list.children]) {
+    for (const item of [...list.children].sort((one, other) => place(one) - place(other) || 0)) {
+        list.append(item);
         $(".order-place", item).hidden = true;
         item.append(parts.cloneNode(true));
         for (const button of $$("button", item)) {
@@ -78,7 +91,17 @@ for (const list of $$("[data-order]")) {
         list.addEventListener("lostpointercapture", drop);
     };
     list.classList.add("is-live");
-    number();
+    buttons();
+    if ([...list.children].every((item, at) => place(item) === at + 1)) number();
+    else if (!form?.matches(".whole")) form?.addEventListener("submit", number);
+    else {
+        keep.hidden = false;
+        keep.addEventListener("click", () => {
+            number();
+            changed();
+            $("button", list).focus();
+        });
+    }
 }
 
 // Open answers: words and characters under the field; read out when few are left, after a pause.
