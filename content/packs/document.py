@@ -16,7 +16,9 @@ from typing import Any
 from content.packs import tables
 from content.packs.registry import PackError, Problem
 
-KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+LONGEST_KEY = 60
+KEY = re.compile(rf"(?=.{{1,{LONGEST_KEY}}}\Z)[a-z0-9]+(-[a-z0-9]+)*")
+KEY_RULE = f"lower-case a-z, 0-9 and single hyphens, at most {LONGEST_KEY} signs"
 OPENING = re.compile(r":::[ \t]*([a-z-]+)[ \t]*\{(.*)\}[ \t]*")
 CLOSING = re.compile(r":::[ \t]*")
 NAMED = re.compile(r'#(?P<id>[^\s"{}]+)|(?P<name>[a-z_]+)="(?P<value>(?:[^"\\]|\\["\\])*)"')
@@ -143,11 +145,7 @@ def _opened(
     if not block_id:
         problems.append(Problem(file, where, "the block has no {#id}"))
     elif not KEY.fullmatch(block_id):
-        problems.append(
-            Problem(
-                file, where, f"the id {block_id!r} is not lower-case a-z, 0-9 and single hyphens"
-            )
-        )
+        problems.append(Problem(file, where, f"the id {block_id[:80]!r} is not {KEY_RULE}"))
     return Block(kind, block_id, attrs, "", number), []
 
 

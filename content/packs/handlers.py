@@ -1,13 +1,13 @@
 """What `content` itself reads and writes of a pack: sources, terms, figures, information pages."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from content import svg
 from content.keys import item_uuid
 from content.packs import document, known, registry, stream, tables
-from content.packs.document import KEY, Document
+from content.packs.document import KEY, KEY_RULE, Document
 from content.packs.links import SiteLinks, SitePaths, locale_of
 from content.packs.registry import Pack, PackError, Problem, Report
 
@@ -16,11 +16,11 @@ PAGE_FRONT = {"key", "title", "slug", "summary", "made_from", "order"}
 
 
 def check_rows(
-    pack: Pack, file: str, name: str, texts: tuple[str, ...], others: tuple[str, ...] = ()
+    pack: Pack, file: str, name: str, texts: Mapping[str, int], others: tuple[str, ...] = ()
 ) -> Iterator[Problem]:
     """Problems of a list of keyed tables: no key, a key twice, a missing or unknown value.
 
-    `texts` must be given in both languages, `others` are allowed.
+    `texts` must be given in both languages, at most so many signs; `others` are allowed.
     """
     table = pack.tables.get(file, {})
     for other in set(table) - {name}:
@@ -33,26 +33,28 @@ def check_rows(
     for number, row in enumerate(rows, 1):
         key = row.get("key") if isinstance(row, dict) else None
         if not isinstance(key, str) or not KEY.fullmatch(key):
-            yield Problem(
-                file, f"{name} {number}", "the key must be lower-case a-z, 0-9 and single hyphens"
-            )
+            yield Problem(file, f"{name} {number}", f"the key must be {KEY_RULE}")
             continue
         where = f"{name}.{key}"
         if key in seen:
             yield Problem(file, where, "this key stands twice")
         seen.add(key)
-        for text in texts:
-            yield from check_both(row.get(text), file, f"{where}.{text}")
+        for text, longest in texts.items():
+            yield from check_both(row.get(text), file, f"{where}.{text}", longest)
         for other in set(row) - {"key", *texts, *others}:
             yield Problem(file, f"{where}.{other}", "there is no such value")
 
 
-def check_both(value: Any, file: str, where: str) -> Iterator[Problem]:
-    """Whether a value is a text in both languages."""
+def check_both(value: Any, file: str, where: str, longest: int) -> Iterator[Problem]:
+    """Whether a value is a text in both languages, and in no other."""
     for language in LANGUAGES:
         text = value.get(language) if isinstance(value, dict) else None
         if not isinstance(text, str) or not text:
             yield Problem(file, f"{where}.{language}", "the text is missing")
+        elif len(text) > longest:
+            yield Problem(file, f"{where}.{language}", f"is longer than {longest} signs")
+    for other in set(value) - set(LANGUAGES) if isinstance(value, dict) else ():
+        yield Problem(file, f"{where}.{other}", "is not one of the languages")
 
 
 class Sources:
@@ -64,18 +66,22 @@ class Sources:
         from content.models import Source
 
         yield from check_rows(
-            pack, self.file, "sources", ("title",), ("kind", "address", "owner", *self.dates)
+            pack, self.file, "sources", {"title": 300}, ("kind", "address", "owner", *self.dates)
         )
         for row in _rows(pack, self.file, "sources"):
             where = f"sources.{row['key']}"
             if row.get("kind") not in Source.Kind.values:
                 kinds = ", ".join(Source.Kind.values)
                 yield Problem(self.file, f"{where}.kind", f"it may be {kinds}")
+            if "owner" in row:
+                yield from check_both(row["owner"], self.file, f"{where}.owner", 200)
             address = row.get("address", "")
             if not isinstance(address, str) or (
                 address and not address.startswith(("https://", "http://"))
             ):
                 yield Problem(self.file, f"{where}.address", "an address begins with https://")
+            elif len(address) > 500:
+                yield Problem(self.file, f"{where}.address", "is longer than 500 signs")
             for name in self.dates:
                 if name in row and type(row[name]) is not datetime.date:
                     yield Problem(self.file, f"{where}.{name}", "write a date such as 2026-11-22")
@@ -120,7 +126,8 @@ class Terms:
     file = "glossary.toml"
 
     def check(self, pack: Pack) -> Iterator[Problem]:
-        yield from check_rows(pack, self.file, "terms", ("term", "definition"), ("source",))
+        texts = {"term": 200, "definition": 1000}
+        yield from check_rows(pack, self.file, "terms", texts, ("source",))
         sources = known.known(pack).sources
         for row in _rows(pack, self.file, "terms"):
             source = row.get("source", "")
@@ -171,7 +178,7 @@ class Figures:
         for path in self._paths(pack):
             name = known.figure_path(path)
             if not all(KEY.fullmatch(part) for part in name.split("/")):
-                yield Problem(path, "file name", "lower-case a-z, 0-9 and single hyphens")
+                yield Problem(path, "file name", KEY_RULE)
             try:
                 svg.parse(pack.files[path])
             except svg.BadSvg as error:
@@ -312,12 +319,15 @@ def _check_front(
         yield Problem(file, "key", f"must be {key!r}, as in the file's name")
     if not isinstance(front.get("title"), str) or not front["title"]:
         yield Problem(file, "title", "the title is missing")
-    for name in ("slug", "summary", "made_from"):
-        if not isinstance(front.get(name, ""), str):
+    for name, longest in (("title", 200), ("slug", 200), ("summary", 500), ("made_from", 64)):
+        text = front.get(name, "")
+        if not isinstance(text, str):
             yield Problem(file, name, "must be a text")
+        elif len(text) > longest:
+            yield Problem(file, name, f"is longer than {longest} signs")
     slug = front.get("slug", key)
     if isinstance(slug, str) and not KEY.fullmatch(slug):
-        yield Problem(file, "slug", "lower-case a-z, 0-9 and single hyphens")
+        yield Problem(file, "slug", KEY_RULE)
     for name in sorted(set(front) - allowed):
         yield Problem(file, name, "the front matter has no such value")
 

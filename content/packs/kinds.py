@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from content.packs import html, markdown, tables
-from content.packs.document import KEY, Block
+from content.packs.document import KEY, KEY_RULE, Block
 from content.packs.html import Links
 from content.packs.markdown import MarkdownError
 from content.packs.registry import PackError, Problem
@@ -124,7 +124,7 @@ class Paper:
         keys = [row["key"] for row in rows if "key" in texts]
         for key in keys:
             if not KEY.fullmatch(key):
-                self.fail(f"{name}: the key {key!r} is not lower-case a-z, 0-9 and single hyphens")
+                self.fail(f"{name}: the key {key[:80]!r} is not {KEY_RULE}")
         if len(set(keys)) < len(keys):
             self.fail(f"{name}: a key stands twice")
         return rows

@@ -17,7 +17,6 @@ MAX_FILE = 1_000_000  # bytes
 MAX_TOTAL = 30_000_000
 MAX_FILES = 5_000
 NAME = r"[a-z0-9]+(?:-[a-z0-9]+)*"
-LONGEST_KEY = 80
 ABOUT = ("uuid", "key", "title", "languages", "version", "licence", "source")
 KNOWN = re.compile(
     rf"(?:pack|competences|glossary|sources|paths|topics)\.toml"
@@ -91,9 +90,8 @@ def _about_problems(about: dict[str, Any], uuid: UUID | None) -> Iterator[Proble
     if uuid is None:
         yield wrong("uuid", "must be a UUID")
     key = about.get("key")
-    if not isinstance(key, str) or not re.fullmatch(NAME, key) or len(key) > LONGEST_KEY:
-        reason = f"lower-case a-z, 0-9 and single hyphens, at most {LONGEST_KEY} of them"
-        yield wrong("key", "the key is missing" if not key else reason)
+    if not isinstance(key, str) or not document.KEY.fullmatch(key):
+        yield wrong("key", document.KEY_RULE if key else "the key is missing")
     if about.get("languages") not in (["lv", "en"], ["en", "lv"]):
         yield wrong("languages", 'must be ["lv", "en"]')
     for name, value in about.items():

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from content.bilingual import LANGUAGES
-from content.packs.document import KEY
+from content.packs.document import KEY, KEY_RULE
 from content.packs.registry import Pack, Problem
 from courses.progress.models import Competence
 
@@ -57,7 +57,7 @@ class Row:
     def key(self) -> str:
         value = self.data.get("key")
         if not isinstance(value, str) or not KEY.fullmatch(value):
-            self.fail("is missing or not lower-case a-z, 0-9 and single hyphens", "key")
+            self.fail(f"is missing or not {KEY_RULE}", "key")
             return ""
         return value
 

@@ -286,6 +286,32 @@ def test_a_term_an_editor_changed_is_a_conflict_too(loaded):
         ),
         (
             "glossary.toml",
+            "Exhaustion",
+            "Ex" + "haus" * 300,
+            "glossary.toml: terms.burnout.definition.en: is longer than 1000 signs",
+        ),
+        (
+            "glossary.toml",
+            "term.lv = ",
+            "term.de = 'x'\nterm.lv = ",
+            "terms.burnout.term.de: is not one of the languages",
+        ),
+        (
+            "glossary.toml",
+            'key = "burnout"',
+            f'key = "{"x" * 61}"',
+            "glossary.toml: terms 1: the key must be lower-case",
+        ),
+        (
+            "sources.toml",
+            "owner.lv",
+            "owner.xx",
+            "sources.labour-law.owner.lv: the text is missing",
+        ),
+        ("sources.toml", "/ta/id/26019", "/" + "x" * 500, "labour-law.address: is longer than"),
+        ("pages/aid.lv.md", "īsumā", "ī" * 501, "pages/aid.lv.md: summary: is longer than 500"),
+        (
+            "glossary.toml",
             'source = "labour-law"',
             'source = "x"',
             "terms.burnout.source: there is no source 'x'",
