@@ -5,6 +5,7 @@ the page it is about.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from uuid import UUID
 
 from courses.people.models import User
@@ -41,6 +42,16 @@ def place(rest: str) -> str:
     """The number of the question or turn that the rest of an origin names, else nothing."""
     number = rest.partition("/")[0]
     return number if number.isdigit() else ""
+
+
+def number(row: Evidence) -> str:
+    """Which question or turn of its attempt or run an evidence is about, where its origin says."""
+    for origin in (row.origin, row.activity.origin if row.activity else ""):
+        word = origin.partition("/")[0]
+        with suppress(ValueError):
+            if found := place(named(word, [row])[row.pk][1]):
+                return found
+    return ""
 
 
 def register(kind: str, finder: Finder) -> None:

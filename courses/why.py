@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from courses import pictures
 from courses.links import links
+from courses.links import number as number_of
 from courses.outline import Ability, Outline
 from courses.people.models import User
 from courses.profile import LEVEL_NAMES, level_name, more_questions
@@ -387,6 +388,10 @@ SOURCES: dict[str, str | Promise] = {
     "scenario": gettext_lazy("Decision in “%(title)s”"),
     "lesson": gettext_lazy("Lesson “%(title)s”"),
 }
+NUMBERED: dict[str, str | Promise] = {
+    "quiz": gettext_lazy("Question %(number)s in “%(title)s”"),
+    "scenario": gettext_lazy("Turn %(number)s in “%(title)s”"),
+}
 KINDS: dict[str, str | Promise] = {
     Evidence.Kind.OBSERVATION: gettext_lazy("Practice observed by a lead"),
     Evidence.Kind.SELF: gettext_lazy("Self-assessment"),
@@ -495,6 +500,8 @@ def _source(row: Evidence, parts: Mapping[UUID, Any]) -> str:
     about = parts.get(row.activity.object_key) if row.activity else None
     if about:
         _module, part = about
+        if part.kind in NUMBERED and (place := number_of(row)):
+            return str(NUMBERED[part.kind] % {"number": place, "title": part.title})
         return str(SOURCES.get(part.kind, SOURCES["quiz"]) % {"title": part.title})
     if row.activity and row.activity.object_kind == "review":
         return _("Question in a review")

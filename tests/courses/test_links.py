@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from assessments import actions
-from courses.links import links, named, place
+from courses.links import links, named, number, place
 from courses.outline import outdate, outline
 from courses.progress.actions import NewEvidence, record
 from courses.progress.models import Activity, Evidence, Subject
@@ -186,3 +186,24 @@ def test_addresses_cost_the_same_for_one_attempt_and_for_many(
         make_run(learner, story, "greet", "ask", "wait")
     many = statements(learner_client, url)
     assert len(many) == len(few) <= 14, many
+
+
+@pytest.mark.parametrize(
+    ("origin", "expected"),
+    [
+        (f"attempt/{uuid.uuid4()}/12/self-care", "12"),
+        (f"run/{uuid.uuid4()}/3/self-care", "3"),
+        (f"run/{uuid.uuid4()}", ""),
+        ("attempt/none/3", ""),
+        ("prior:1", ""),
+    ],
+)
+def test_a_row_tells_which_question_or_turn_it_is_of(origin, expected):
+    assert number(EvidenceFactory(origin=origin, activity=None)) == expected
+
+
+def test_the_evidence_names_each_question_by_its_number(learner, learner_client, quiz):
+    taken(learner, quiz, 1, 3)
+    page = learner_client.get("/en/my/profile/alliance/").content.decode()
+    assert f"Question 1 in “{quiz.title}”" in page
+    assert f"Question 3 in “{quiz.title}”" in page
