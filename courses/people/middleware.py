@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
@@ -59,6 +60,9 @@ class IdleLogout:
             self.sign_out(request)
         elif request.method == "POST" and request.POST.get(kept.FIELD):
             kept.sent(request, response)
+        if not response.has_header("Cache-Control"):
+            # On a shared machine the next person's "back" must not bring her pages up again.
+            patch_cache_control(response, no_store=True, private=True)
         return response
 
     def process_view(

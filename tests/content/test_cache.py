@@ -34,7 +34,7 @@ def test_what_a_request_publishes_it_sees(serving, django_capture_on_commit_call
     with django_capture_on_commit_callbacks(execute=True):
         remembered.bump()
         assert remembered.generation() == first
-    assert remembered.generation() > first
+    assert remembered.generation() != first
 
 
 def test_restrictions_are_asked_on_every_hit(loaded, django_assert_num_queries):

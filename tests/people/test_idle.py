@@ -6,8 +6,9 @@ from django.test import Client
 from django.urls import reverse
 
 from courses.people.middleware import SEEN
-from courses.people.models import KeptForm
-from tests.people.factories import UserFactory
+from courses.people.models import KeptForm, Role
+from tests.courses.factories import LessonFactory
+from tests.people.factories import MembershipFactory, UserFactory
 
 PASSWORD = "a long enough secret"
 
@@ -294,6 +295,23 @@ def test_without_the_forms_token_nothing_is_kept(person):
     assert client.post("/en/my/account/", {"note": "words"}).status_code == 403
     assert not KeptForm.objects.exists()
     assert "_auth_user_id" not in client.session
+
+
+def test_no_browser_keeps_what_a_signed_in_person_saw(signed, team, person):
+    """Otherwise "back" shows it to whoever comes to the machine next."""
+    MembershipFactory(team=team, person=person, role=Role.LEAD)
+    learner = MembershipFactory(team=team).person
+    lesson = LessonFactory()
+    for path in (
+        *("/en/my/", "/en/my/history/", "/en/my/profile/", "/en/my/certificates/", "/en/kept/"),
+        *(f"/en/team/{team.pk}/", f"/en/people/{learner.pk}/", "/en/assign/", "/en/no-such-page/"),
+        *(lesson.get_url(), lesson.get_parent().get_url(), "/en/invitation/"),
+    ):
+        response = signed.get(path)
+        assert response.status_code in {200, 404}, path
+        assert "no-store" in response["Cache-Control"], path
+    signed.logout()
+    assert "no-store" not in signed.get(lesson.get_parent().get_url()).get("Cache-Control", "")
 
 
 def test_signing_out_by_hand(signed):
