@@ -127,6 +127,7 @@ def _start(subject: Subject, page: QuizPage, token: UUID, chance: random.Random)
         subject=subject,
         quiz=quiz,
         page_key=page.translation_key,
+        by_hand=any(item.kind in grading.BY_HAND for item in items),
         number=1 + max((attempt.number for attempt in before), default=0),
         token=token,
         started_at=now,
@@ -144,7 +145,7 @@ def _start(subject: Subject, page: QuizPage, token: UUID, chance: random.Random)
     if not policy.one_page:
         record(
             subject,
-            activities=[_activity(attempt, "started")],
+            activities=[activity_of(attempt, "started")],
             today=timezone.localdate(now),
             book=rulebook(),
         )
@@ -255,12 +256,12 @@ def close_if_over(attempt: Attempt, now: Moment | None = None) -> Attempt:
     if not attempt.policy.is_over(attempt.deadline, now):
         return attempt
     with transaction.atomic():
-        log = _Log(locked(Attempt.objects.all(), pk=attempt.pk), now)
+        log = Log(locked(Attempt.objects.all(), pk=attempt.pk), now)
         log.write()
         return log.attempt
 
 
-class _Log:
+class Log:
     """An attempt being written to: its steps as they are, and those that this act adds.
 
     Made for a locked attempt. If the time is up it begins with closing it.
@@ -318,7 +319,7 @@ class _Log:
         elif self._begins():
             record(
                 self.attempt.subject,
-                activities=[_activity(self.attempt, "started")],
+                activities=[activity_of(self.attempt, "started")],
                 today=timezone.localdate(self.now),
                 locked=True,
                 book=rulebook(),
@@ -336,10 +337,10 @@ class _Log:
         )
 
 
-def _opened(attempt: Attempt, stand: Standpoint | None) -> _Log:
+def _opened(attempt: Attempt, stand: Standpoint | None) -> Log:
     if stand is not None:
-        return _Log(attempt, stand=stand)
-    return _Log(locked(Attempt.objects.all(), pk=attempt.pk))
+        return Log(attempt, stand=stand)
+    return Log(locked(Attempt.objects.all(), pk=attempt.pk))
 
 
 def project(attempt: Attempt, stand: Standpoint) -> None:
@@ -392,7 +393,7 @@ def save(attempt: Attempt, given: Sequence[Given], *, stand: Standpoint | None =
     return Outcome(log.write(), answers, asked)
 
 
-def _take(log: _Log, given: Given) -> str:
+def _take(log: Log, given: Given) -> str:
     slot = log.stand.slot(given.slot)
     if slot is None:
         return OVER
@@ -414,7 +415,7 @@ def _take(log: _Log, given: Given) -> str:
     return SAVED
 
 
-def _take_late(log: _Log, slot: Slot, given: Given) -> str:
+def _take_late(log: Log, slot: Slot, given: Given) -> str:
     """What comes when the time is up is kept beside the rest, once for each question."""
     stand = log.stand
     if not stand.timed_out or stand.finished_at is None:
@@ -429,7 +430,7 @@ def _take_late(log: _Log, slot: Slot, given: Given) -> str:
     return LATE
 
 
-def _save(log: _Log, slot: Slot, given: Given, data: dict[str, Any] | None = None) -> None:
+def _save(log: Log, slot: Slot, given: Given, data: dict[str, Any] | None = None) -> None:
     log.add(
         Kind.SAVED,
         slot=slot.number,
@@ -441,7 +442,7 @@ def _save(log: _Log, slot: Slot, given: Given, data: dict[str, Any] | None = Non
     )
 
 
-def _is_told_again(log: _Log, step: Step, given: Given) -> bool:
+def _is_told_again(log: Log, step: Step, given: Given) -> bool:
     """Whether a token that is in the log comes with the same answer once more.
 
     A script may tell an answer again after later ones; a form sent again is of a state that is
@@ -479,7 +480,7 @@ def answer(
 # Twins ----------------------------------------------------------------------------------
 
 
-def _ask_twins(log: _Log, points: Iterable[Any], chance: random.Random = CHANCE) -> int:
+def _ask_twins(log: Log, points: Iterable[Any], chance: random.Random = CHANCE) -> int:
     """Ask the same in other words where a safety-critical answer was wrong; returns how many."""
     asked = 0
     bank = known.points()
@@ -552,7 +553,7 @@ def _record_ending(stand: Standpoint, now: Moment) -> None:
         verbs.append("passed")
     record(
         attempt.subject,
-        activities=[_activity(attempt, verb) for verb in verbs],
+        activities=[activity_of(attempt, verb) for verb in verbs],
         evidence=[each for slot in stand.slots for each in evidence_of(stand, slot)],
         today=timezone.localdate(now),
         locked=True,
@@ -572,7 +573,7 @@ def passes(stand: Standpoint) -> bool:
     return policy.result([*before, stand.past]).passed
 
 
-def _activity(attempt: Attempt, verb: str) -> NewActivity:
+def activity_of(attempt: Attempt, verb: str) -> NewActivity:
     at = attempt.started_at if verb == "started" else attempt.finished_at
     return NewActivity(
         verb=verb,
@@ -689,7 +690,7 @@ def accommodate(subject: Subject, allowance: Any, by: Any) -> Accommodation:
     giver = Subject.objects.for_user(by)
     running = Attempt.objects.filter(subject=subject, deadline__isnull=False).open()
     for pk in list(running.values_list("pk", flat=True)):
-        log = _Log(locked(Attempt.objects.all(), pk=pk))
+        log = Log(locked(Attempt.objects.all(), pk=pk))
         policy: Policy = log.stand.policy
         until = policy.deadline(log.attempt.started_at, allowance)
         # What she was given by asking is hers on top; a deadline never comes nearer.

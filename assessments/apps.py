@@ -12,11 +12,14 @@ class AssessmentsConfig(AppConfig):
         from content.packs import registry
         from courses import links, resume
         from courses.panels import register
+        from courses.people import messages
 
         register("person", panels.person_panels)
         register("module", panels.module_panels)
+        register("dashboard", panels.dashboard_panels)
         registry.register("topic", Topics())
         registry.register("quiz", Quizzes())
         resume.register("quiz", panels.unfinished)
         links.register("quiz", panels.reviews)
         known.watch()
+        messages.register("marked", messages.Kind("pencil", _("See what was written")))

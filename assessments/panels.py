@@ -1,11 +1,13 @@
 """What quizzes add to other pages: attempts for a lead to see, and where one left off."""
 
+import datetime
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from assessments.models import Attempt, Step
@@ -99,3 +101,21 @@ def _panel(
         yield Panel(
             "assessments/panel.html", {"quizzes": list(quizzes.values()), "links": links}, order=40
         )
+
+
+def dashboard_panels(context: dict[str, Any]) -> Iterable[Panel]:
+    """For whoever leads or administers a team: how much waits to be marked.
+
+    Counted when the template looks, which it does for these people only.
+    """
+    request, today = context.get("request"), context.get("today")
+    if request is None or today is None:
+        return
+    waiting = SimpleLazyObject(lambda: waiting_for(request.user, today))
+    yield Panel("assessments/marking/panel.html", {"waiting": waiting}, order=20)
+
+
+def waiting_for(user: User, today: datetime.date) -> int:
+    """How many attempts wait for somebody to mark whom this person might be; one statement."""
+    attempts = Attempt.objects.markable_by(user, today)
+    return attempts.filter(status=Attempt.Status.MARKING).count()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments import views
+from assessments import marking_views, views
 
 app_name = "assessments"
 
@@ -14,4 +14,8 @@ urlpatterns = [
     path("attempts/<uuid:pk>/more-time/", views.more_time, name="more_time"),
     path("attempts/<uuid:pk>/finish/", views.finish, name="finish"),
     path("attempts/<uuid:pk>/review/", views.review, name="review"),
+    path("marking/", marking_views.queue, name="marking"),
+    path("marking/<uuid:pk>/", marking_views.attempt, name="marking_attempt"),
+    path("marking/<uuid:pk>/<int:slot>/", marking_views.mark, name="mark"),
+    path("marking/<uuid:pk>/<int:slot>/change/", marking_views.correct, name="correct"),
 ]

@@ -100,12 +100,16 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return self.filter(subject__person=user)
 
     def markable_by(self, user: User, today: datetime.date) -> Self:
-        """Handed-in attempts whose answers a person may see and mark: never her own."""
+        """Handed-in attempts with answers that a person may see and mark: never her own.
+
+        Holders of the permission see all of an attempt; leads and administrators the answers that
+        are for a person to mark, of people within their reach.
+        """
         handed_in = self.handed_in().exclude(subject__person=user)
         if user.has_perm(MARK):
             return handed_in
         people = User.objects.reached_by(user, MARKERS, today)
-        return handed_in.filter(subject__person__in=people)
+        return handed_in.filter(subject__person__in=people, by_hand=True)
 
     def open(self) -> Self:
         return self.filter(status=Attempt.Status.OPEN)
@@ -139,6 +143,7 @@ class Attempt(models.Model):
     number = models.PositiveIntegerField()  # the person's 1st, 2nd, … at this quiz
     token = models.UUIDField()  # of the form that started it: sent twice is once
     pinned = models.JSONField()  # {"policy": Policy.as_json(), "slots": [Pin.as_json()], …}
+    by_hand = models.BooleanField(default=False)  # whether it asks for answers that a person marks
     started_at = models.DateTimeField(default=timezone.now)
 
     status = models.CharField(max_length=20, choices=Status, default=Status.OPEN)

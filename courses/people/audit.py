@@ -10,6 +10,9 @@ from courses.people.models import AuditEntry, User
 # What the access log calls each action; an action without words shows its name.
 WORDS: dict[str, str | Promise] = {
     "viewed_record": _("opened the progress"),
+    "viewed_attempt": _("opened an attempt at a quiz"),
+    "changed_mark": _("changed a mark"),
+    "gave_time": _("changed the time in quizzes"),
     "viewed_competence": _("opened the evidence for a competence"),
     "invited": _("invited"),
     "invited_again": _("invited again"),
