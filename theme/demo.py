@@ -18,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 from wagtail.models import Locale
 
+from assessments import grading
 from assessments.actions import answer, finish, form_token, resume, start_attempt
 from assessments.models import Attempt, QuizPage
 from content.packs.runner import load
@@ -156,13 +157,10 @@ class Learner:
         )
         slots = resume(made).slots
         for slot in slots[:questions]:
-            options = slot.data["options"]
-            correct = [option["key"] for option in options if option["right"]]
-            wrong = [option["key"] for option in options if not option["right"]]
-            chosen = correct if self.chance.random() < right else wrong[:1]
-            answer(
-                made, slot.number, {"chosen": chosen}, form_token(made, slot.number, slot.answers)
-            )
+            question = slot.question
+            knows = self.chance.random() < right
+            response = grading.best(question) if knows else grading.worst(question)
+            answer(made, slot.number, response, form_token(made, slot.number, slot.answers))
         return finish(made) if questions >= len(slots) else made
 
 

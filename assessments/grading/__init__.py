@@ -34,6 +34,7 @@ from assessments.grading.marks import (
     total,
 )
 from assessments.grading.responses import BadResponse, Response, folded, number_in, read
+from assessments.grading.samples import best, worst
 
 __all__ = [
     "BY_HAND",
@@ -58,6 +59,7 @@ __all__ = [
     "TrueFalse",
     "TypedGap",
     "UnknownKind",
+    "best",
     "by_rubric",
     "folded",
     "fraction",
@@ -70,4 +72,5 @@ __all__ = [
     "rising",
     "shuffled_keys",
     "total",
+    "worst",
 ]

@@ -7,6 +7,7 @@ import uuid
 import pytest
 
 from assessments import grading
+from assessments.asking import values_of
 from assessments.checks import named, question_problems
 from assessments.parts import KINDS, body_of, option_of, written_of
 from content.packs.tables import tidy
@@ -209,6 +210,21 @@ def test_the_body_of_every_kind_can_be_marked(kind):
     question = grading.question_of({"kind": kind, "options": [], "body": body})
     assert 0 <= grading.guess(question) < 1
     assert json.loads(json.dumps(body)) == body
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_made_up_answers_earn_everything_or_nothing(kind):
+    whole = written(kind)
+    data = {"kind": kind, "options": [option_of(row) for row in whole.get("options", [])]}
+    if kind in NEW:
+        data["body"] = body_of(kind, whole, UUID)
+    question = grading.question_of(data)
+    best, worst = grading.best(question), grading.worst(question)
+    for response in (best, worst):
+        # It is what is kept of the form that would be sent.
+        assert grading.read(question, values_of(response)) == response
+    marks = [grading.fraction(question, response) for response in (best, worst)]
+    assert marks == ([None, None] if kind in ("estimate", "open") else [1, 0])
 
 
 @pytest.mark.parametrize("kind", NEW)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import content
+from assessments.parts import KINDS
 from content.packs import runner
 
 TILTS = Path(content.__file__).parent / "packs" / "tilts"
@@ -27,3 +28,34 @@ def test_it_loads_without_complaint_dumps_and_loads_again(tmp_path, caplog):
     assert runner.dump(tmp_path / "out") == runner.canonical(TILTS)
     report = runner.load(TILTS)
     assert (report.created, report.updated, report.archived, report.conflicts) == ([], [], [], [])
+
+
+def quizzes():
+    pack = runner.read(TILTS)
+    return {name: pack.tables[name] for name in pack.matching("modules/*/quiz.toml")}
+
+
+def test_the_introduction_of_a_quiz_says_how_many_questions_are_asked():
+    for quiz in quizzes().values():
+        asked = quiz.get("draw") or len(quiz["questions"])
+        assert asked <= len(quiz["questions"])
+        for language in ("lv", "en"):
+            assert quiz["intro"][language].startswith(f"{asked} ")
+
+
+def test_the_quiz_on_burnout_uses_every_kind_that_needs_no_person_to_mark_it():
+    questions = quizzes()["modules/burnout/quiz.toml"]["questions"]
+    assert {question["kind"] for question in questions} == set(KINDS) - {"open"}
+    # Nobody waits in vain: enough of them are scored for any draw.
+    assert sum(not question.get("needs_review") for question in questions) >= 20
+    twins = {question["key"]: question["twin"] for question in questions if "twin" in question}
+    assert len(twins) == 2
+
+
+def test_every_topic_has_questions_and_every_question_a_topic():
+    topics = runner.read(TILTS).tables["topics.toml"]["topics"]
+    named = [
+        topic for quiz in quizzes().values() for row in quiz["questions"] for topic in row["topics"]
+    ]
+    above = {topic["parent"] for topic in topics if "parent" in topic}
+    assert {topic["key"] for topic in topics} == set(named) | above
