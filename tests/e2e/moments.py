@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from playwright.sync_api import Page
 
+from tests.e2e.answers import fill_in_somehow
 from theme.demo import PASSWORD
 
 Act = Callable[[Page], None]
@@ -67,7 +68,7 @@ def moments(places: dict[str, dict[str, str]], player: str, keeper: str) -> Iter
                 "question without an answer",
                 player,
                 "quiz",
-                then(begin, send("form.question .button")),
+                then(begin, send("form.question .actions .button")),
             ),
             ("question answered", player, "quiz", then(begin, answer)),
             ("story begun", player, "story", begin),
@@ -171,8 +172,8 @@ def warn_idle(page: Page) -> None:
 
 
 def answer(page: Page) -> None:
-    page.locator("label.answer").first.click()
-    send("form.question .button")(page)
+    fill_in_somehow(page)
+    send("form.question .actions .button")(page)
 
 
 def choose(page: Page) -> None:

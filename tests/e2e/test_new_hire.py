@@ -7,6 +7,7 @@ import pypdf
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.e2e.answers import fill_in_somehow
 from tests.e2e.barriers import shoot
 from tests.e2e.conftest import NewContext
 from tests.e2e.keyboard import Keyboard
@@ -209,8 +210,7 @@ def test_an_answer_survives_the_death_of_the_server(site: Site, new_context: New
     keys = Keyboard(page)
     keys.follow(page.locator("section.next-step button"))
     answered = int(page.locator(".progress progress").get_attribute("value") or "0")
-    group = page.locator("fieldset.answers")
-    group.locator("input").first.check()
+    fill_in_somehow(page)
     keys.follow(page.locator("form.question button.large"))
     site.kill()
     site.start()
