@@ -1,5 +1,7 @@
 """A person's own pages: account, messages, and what was kept when her session timed out."""
 
+from typing import Any
+
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
@@ -114,22 +116,25 @@ def confirm_email(request: UserRequest, token: str) -> HttpResponse:
 @never_cache
 def inbox(request: UserRequest) -> HttpResponse:
     """The person's messages, newest first."""
-    language = translation.get_language()
+    language = translation.get_language() or settings.LANGUAGE_CODE
     found = list(request.user.messages.select_related("recipient")[:MOST_MESSAGES])
-    items = [
-        {
-            "pk": message.pk,
-            "day": timezone.localtime(message.made_at),
-            "title": subject_of(message, language),
-            "icon": KINDS[message.kind].icon,
-            "leads": bool(message.context.get("path")),
-            "unread": message.read_at is None,
-        }
-        for message in found
-        if message.kind in KINDS
-    ]
+    items = [_item(message, language) for message in found if message.kind in KINDS]
     unread = sum(1 for item in items if item["unread"])
     return render(request, "people/messages.html", {"items": items, "unread": unread})
+
+
+def _item(message: Message, language: str) -> dict[str, Any]:
+    said = context_of(message, language)
+    return {
+        "pk": message.pk,
+        "day": timezone.localtime(message.made_at),
+        "title": subject_of(message, language),
+        "note": said.get("note", ""),
+        "by": said.get("by", ""),
+        "icon": KINDS[message.kind].icon,
+        "leads": bool(message.context.get("path")),
+        "unread": message.read_at is None,
+    }
 
 
 @login_required

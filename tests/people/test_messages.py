@@ -72,6 +72,21 @@ def test_without_a_day_nothing_is_said_about_one(told):
     assert mail.outbox[0].subject == "“Burnout” is assigned to you"
 
 
+def test_a_few_words_of_the_lead_reach_the_learner(client, told):
+    person = UserFactory(language="en")
+    note = "Begin with <the second> lesson.\n\nCall me, I & my phone are here."
+    told(person, context=ASSIGNED | {"note": note})
+    [letter] = mail.outbox
+    assert note in letter.body
+    html, _kind = letter.alternatives[0]
+    assert "Begin with &lt;the second&gt; lesson.</p>" in html
+    client.force_login(person)
+    page = client.get("/en/my/messages/").content.decode()
+    assert "Begin with &lt;the second&gt; lesson.</p>" in page
+    assert "I &amp; my phone" in page
+    assert "Ilze Kalniņa" in page
+
+
 def test_titles_are_escaped_in_html_and_plain_in_text(told):
     context = ASSIGNED | {"title": {"lv": "A < B & C", "en": "A < B & C"}}
     told(UserFactory(language="en"), context=context)
