@@ -1,11 +1,13 @@
 """How every kind is asked and explained: without a database, in both languages."""
 
+import gzip
 import re
 from copy import deepcopy
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from django.template.loader import render_to_string
@@ -91,6 +93,12 @@ class Form(HTMLParser):
     def handle_endtag(self, tag):
         if tag == "textarea":
             self.area = None
+
+
+def test_script_and_style_stay_small():
+    static = Path(asking.__file__).parent / "static" / "assessments"
+    for name, most in (("quiz.js", 3072), ("quiz.css", 4096)):
+        assert len(gzip.compress((static / name).read_bytes())) <= most
 
 
 # Asked ----------------------------------------------------------------------------------
