@@ -17,6 +17,7 @@ class AssessmentsConfig(AppConfig):
         register("person", panels.person_panels)
         register("module", panels.module_panels)
         register("dashboard", panels.dashboard_panels)
+        register("profile", panels.profile_panels)
         registry.register("topic", Topics())
         registry.register("quiz", Quizzes())
         resume.register("quiz", panels.unfinished)

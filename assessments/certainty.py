@@ -48,6 +48,11 @@ class Row:
         return None if share is None else int(share * 100)
 
     @property
+    def marks_number(self) -> float:
+        """For display, to one place."""
+        return round(float(self.marks), 1)
+
+    @property
     def expected(self) -> tuple[int, int]:
         """The percents right between which this level is the one that earns most."""
         low, high = BEST[self.level]

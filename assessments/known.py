@@ -163,6 +163,18 @@ def _with_above(keys: Iterable[str]) -> frozenset[str]:
     return frozenset(keys) | {above[key] for key in keys if above.get(key)}
 
 
+def topics_of_questions() -> list[list[str]]:
+    """The topics of every scored question that stands in a published quiz; one statement."""
+    rows = (
+        _asked()
+        .filter(question__places__quiz__live=True, question__places__quiz__archived=False)
+        .filter(question__needs_review=False)
+        .distinct()
+        .values_list("pk", "data__topics")
+    )
+    return [topics or [] for _pk, topics in rows]
+
+
 def watch() -> None:
     """Begin a new generation when questions or quizzes change; called once, from `ready()`."""
     for model in (Question, Quiz, QuizQuestion, DrawRule, Topic):

@@ -63,6 +63,13 @@ def reviews(viewer: User, rows: Sequence[Row]) -> dict[UUID, str]:
 def person_panels(context: dict[str, Any]) -> Iterable[Panel]:
     """A person's attempts and results, without her answers; `context` has `subject`."""
     yield from _panel(context, links=False)
+    if person := context.get("person"):
+        yield Panel("assessments/time_panel.html", {"person": person}, order=60)
+
+
+def profile_panels(context: dict[str, Any]) -> Iterable[Panel]:
+    """The ways to what one's own attempts say all together."""
+    yield Panel("assessments/own_panel.html", {}, order=70)
 
 
 def module_panels(context: dict[str, Any]) -> Iterable[Panel]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments import marking_views, views
+from assessments import marking_views, own_views, time_views, views
 
 app_name = "assessments"
 
@@ -18,4 +18,7 @@ urlpatterns = [
     path("marking/<uuid:pk>/", marking_views.attempt, name="marking_attempt"),
     path("marking/<uuid:pk>/<int:slot>/", marking_views.mark, name="mark"),
     path("marking/<uuid:pk>/<int:slot>/change/", marking_views.correct, name="correct"),
+    path("my/certainty/", own_views.sure, name="sure"),
+    path("my/topics/", own_views.categories, name="categories"),
+    path("people/<int:pk>/time/", time_views.time, name="time"),
 ]

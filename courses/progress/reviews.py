@@ -221,6 +221,12 @@ def refresher_of(
     return choose_refresher(remembered, known, now, today)
 
 
+def due_days(subject: Subject, today: Day) -> dict[str, Day]:
+    """When each item that a person remembers is asked again; three queries."""
+    remembered, _about, _rows = _remembered(subject, today)
+    return {key: memory.due_on for key, memory in remembered.items()}
+
+
 def _remembered(
     subject: Subject, today: Day
 ) -> tuple[dict[str, Memory], dict[str, set[UUID]], list[Evidence]]:

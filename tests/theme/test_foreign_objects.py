@@ -14,14 +14,15 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from assessments.actions import finish
+from assessments.actions import answer, finish, form_token
 from assessments.models import Attempt
 from courses.people import invitations
 from courses.people.groups import ensure
 from courses.people.models import Message, Role, Team, User
 from courses.progress.models import Evidence, Subject
-from tests.assessments.factories import begun
+from tests.assessments.factories import QuizFactory, begun
 from tests.assessments.factories import quiz_page as make_quiz_page
+from tests.assessments.kinds import asked
 from tests.certificates.factories import AwardFactory
 from tests.people.factories import MembershipFactory, TeamFactory, UserFactory
 from tests.progress.factories import CompetenceFactory, EvidenceFactory
@@ -39,6 +40,7 @@ class World:
     team: Team
     open_attempt: Attempt
     done_attempt: Attempt
+    to_mark: Attempt
     open_run: Any
     done_run: Any
     award: Any
@@ -54,6 +56,8 @@ OWN = {
     "assessments:question": lambda w: [w.open_attempt.pk, 1],
     "assessments:finish": lambda w: [w.open_attempt.pk],
     "assessments:review": lambda w: [w.done_attempt.pk],
+    "assessments:save": lambda w: [w.open_attempt.pk],
+    "assessments:more_time": lambda w: [w.open_attempt.pk],
     "scenarios:run": lambda w: [w.open_run.pk],
     "scenarios:choose": lambda w: [w.open_run.pk],
     "scenarios:debrief": lambda w: [w.done_run.pk],
@@ -84,7 +88,14 @@ RUN = {
     "people:change_place": lambda w: [w.owner.memberships.get().pk],
     "people:change_team": lambda w: [w.team.pk],
 }
-NAMING = OWN | LED | RUN
+# What those who lead her and those who administer her team both may do.
+MARKED = {
+    "assessments:marking_attempt": lambda w: [w.to_mark.pk],
+    "assessments:mark": lambda w: [w.to_mark.pk, 1],
+    "assessments:correct": lambda w: [w.to_mark.pk, 1],
+    "assessments:time": lambda w: [w.owner.pk],
+}
+NAMING = OWN | LED | RUN | MARKED
 READ_BY_AUDITORS = {"people:person"}
 INVITING = {"people:invited", "people:invite_again", "people:withdraw", "people:sheet"}
 # What names nobody's own object, and why anybody may ask.
@@ -148,6 +159,7 @@ def world(team: Team) -> World:
         team=team,
         open_attempt=begun(owner, page),
         done_attempt=done,
+        to_mark=handed_in(owner),
         open_run=make_run(owner, story),
         done_run=over,
         award=AwardFactory(subject=subject),
@@ -157,6 +169,13 @@ def world(team: Team) -> World:
             subject=subject, competence=competence, kind="observation", score=0.75
         ),
     )
+
+
+def handed_in(person: User) -> Attempt:
+    """An attempt whose one answer waits for somebody to mark it."""
+    attempt = begun(person, make_quiz_page(QuizFactory(questions=[asked("open")])))
+    answer(attempt, 1, {"text": "I would ask first."}, form_token(attempt, 1, 0))
+    return finish(attempt)
 
 
 def as_(person: User) -> Client:
@@ -191,10 +210,10 @@ def others(world: World, name: str) -> dict[str, User]:
     }
     if name not in READ_BY_AUDITORS:
         found["an auditor"] = MembershipFactory(team=world.team, role=Role.AUDITOR).person
-    if name not in LED:
+    if name not in LED | MARKED:
         found["her lead"] = MembershipFactory(team=world.team, leading=True).person
         found["a superuser"] = UserFactory(is_superuser=True)
-    if name not in RUN and name not in INVITING:
+    if name not in RUN | MARKED and name not in INVITING:
         found["her administrator"] = run_by(world)
     return found
 
@@ -214,9 +233,9 @@ def test_what_is_not_hers_is_not_found(world, name):
         found = answers(as_(person), address)
         assert 404 in found, who
         assert found <= {404, 405}, who
-    for answer in (Client().get(address), Client().post(address, {})):
-        assert answer.status_code in {302, 405}
-        assert answer.status_code == 405 or "/account/login/" in answer["Location"]
+    for response in (Client().get(address), Client().post(address, {})):
+        assert response.status_code in {302, 405}
+        assert response.status_code == 405 or "/account/login/" in response["Location"]
 
 
 @pytest.mark.parametrize("name", NAMING)
@@ -224,7 +243,7 @@ def test_it_is_there_for_those_whose_it_is(world, name):
     """Otherwise a 404 for all others would prove nothing."""
     address = reverse(name, args=NAMING[name](world))
     lead = MembershipFactory(team=world.team, leading=True).person
-    whose = world.owner if name in OWN else lead if name in LED else run_by(world)
+    whose = world.owner if name in OWN else lead if name in LED | MARKED else run_by(world)
     assert not answers(as_(whose), address) <= {404, 405}
 
 
