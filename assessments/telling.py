@@ -20,7 +20,7 @@ from content.bilingual import current, say
 Data = Mapping[str, Any]
 Response = Mapping[str, Any]
 
-MOST_ACCEPTED = 4  # of the words that would also have been taken, so many are named
+MOST_ACCEPTED = 2  # of the words that would have been taken, so many are named
 
 
 @dataclass(frozen=True)

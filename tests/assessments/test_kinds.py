@@ -402,7 +402,7 @@ def test_a_cloze_is_read_as_it_was_filled_and_as_it_would_be_right():
         (
             "wrong",
             "klientu",
-            "me, myself, the worker",
+            "me, myself",
             "The focus is on what happens to the worker.",
         ),
         ("open", "", "work, professional", "Difficulties of the work are dealt with there."),
