@@ -9,6 +9,7 @@ from django.utils import translation
 
 from assessments.models import Question, Quiz, QuizPage, QuizQuestion
 from assessments.models.quizzes import everything
+from assessments.packs import rules
 from assessments.packs.questions import canonical, check_question, load_questions, written
 from content.bilingual import LANGUAGES, both
 from content.keys import item_uuid
@@ -44,7 +45,7 @@ class Quizzes:
         row = Row(pack.tables.get(file), file, "", problems)
         row.only(
             *("key", "slug", "title", "intro", "pass_mark", "draw", "attempts", "minutes"),
-            *("passed", "failed", "shuffle", "feedback", "questions"),
+            *("passed", "failed", "shuffle", "feedback", "questions", *rules.NAMES),
         )
         row.key()
         row.text("title", longest=200)
@@ -62,6 +63,7 @@ class Quizzes:
             row.fail("is true or false", "shuffle")
         if "feedback" in row.data:
             row.one_of("feedback", ["end", EACH])
+        rules.check(pack, row)
         questions = row.rows("questions")
         for question in questions:
             check_question(pack, question)
@@ -118,6 +120,7 @@ class Quizzes:
                 "attempts_allowed": row.get("attempts", 0),
                 "shuffle": row.get("shuffle", True),
                 "shown_during": everything() if row.get("feedback") == EACH else [],
+                **rules.fields(row),
                 "places": [
                     QuizQuestion(question=question, sort_order=number)
                     for number, question in enumerate(asked)
@@ -163,6 +166,8 @@ class Quizzes:
             "places__question__topics",
             "places__question__twin",
             "places__question__twin_of",
+            "draw_rules__competence",
+            "draw_rules__topic",
         )
         for quiz in quizzes:
             pages = {
@@ -186,15 +191,21 @@ class Quizzes:
             row |= {name: _both(quiz, name) for name in SAID}
             if not quiz.shuffle:
                 row["shuffle"] = False
-            if quiz.policy.explains_each:
+            if quiz.shown_during == everything():
                 row["feedback"] = EACH
+            row |= rules.written(quiz)
             files[f"modules/{module}/quiz.toml"] = dump_toml(row)
         return files
 
     def canonical(self, pack: Pack) -> dict[str, str]:
         return {
             file: dump_toml(
-                pack.tables[file]
+                {
+                    name: value
+                    for name, value in pack.tables[file].items()
+                    if name not in rules.NAMES
+                }
+                | rules.canonical(pack.tables[file])
                 | {"questions": [canonical(row) for row in pack.tables[file]["questions"]]}
             )
             for file in pack.matching(FILES)

@@ -548,3 +548,99 @@ def test_the_quiz_of_our_own_pack_is_in_order():
             if path.suffix == ".toml":
                 pack.tables[name] = tomllib.loads(pack.files[name])
     assert list(Quizzes().check(pack)) == []
+
+
+# The rules of a quiz --------------------------------------------------------------------
+
+RULES = """
+opens = 2026-05-04T09:00:00+03:00
+closes = 2026-06-04T09:00:00+03:00
+time_limit = 30
+overdue = "grace"
+grace = 5
+extensions = false
+wait_second = 24
+wait_later = 48
+grade = "average"
+mastery_passes = 2
+mastery_of = 3
+miss_days = 14
+marking = "third"
+presentation = "page"
+certainty = true
+try_out = true
+
+[shown]
+during = ["correctness"]
+after = ["nothing"]
+closed = ["response", "marks"]
+
+[[draws]]
+number = 1
+topic = "team"
+critical = "yes"
+
+[[draws]]
+number = 2
+competence = "self-care"
+difficulty = 3
+unseen_in_last = 2
+"""
+
+
+def with_rules(table, text=RULES):
+    return table | tomllib.loads(text)
+
+
+def test_the_rules_of_a_quiz_are_loaded_and_dumped(site, table):
+    TopicFactory(key="team")
+    table = with_rules(table)
+    load(table)
+    quiz = Quiz.objects.get()
+    assert (quiz.time_limit, quiz.overdue, quiz.grace, quiz.extensions) == (30, "grace", 5, False)
+    assert quiz.opens.isoformat() == "2026-05-04T06:00:00+00:00"
+    assert quiz.shown_during == ["correctness"]
+    assert quiz.shown_after == []
+    assert quiz.shown_later == everything()
+    assert [
+        (rule.number, rule.critical, rule.unseen_in_last) for rule in quiz.draw_rules.all()
+    ] == [
+        (1, "yes", 0),
+        (2, "", 2),
+    ]
+    assert not load(table).updated
+    dumped = Quizzes().dump(pack_of({}))[FILE]
+    assert dumped == Quizzes().canonical(pack_of(table))[FILE]
+    assert load(tomllib.loads(dumped)).conflicts == []
+
+
+def test_rules_as_they_are_by_default_are_not_written(site, table):
+    load(table | {"time_limit": 0, "grade": "highest", "shown": {"after": everything()}})
+    dumped = tomllib.loads(Quizzes().dump(pack_of({}))[FILE])
+    assert not {"time_limit", "grade", "shown", "draws", "extensions"} & set(dumped)
+
+
+@pytest.mark.parametrize(
+    ("given", "where", "reason"),
+    [
+        ({"time_limit": "30"}, "time_limit", "whole number"),
+        ({"opens": "tomorrow"}, "opens", "moment"),
+        ({"overdue": "never"}, "overdue", "one of"),
+        ({"overdue": "grace"}, "grace", "granted"),
+        ({"extensions": 1}, "extensions", "true or false"),
+        ({"mastery_passes": 3, "mastery_of": 2}, "mastery_passes", "to pass"),
+        ({"mastery_of": 2}, "mastery_passes", "to pass"),
+        ({"shown": {"sometime": []}}, "shown.sometime", "not known"),
+        ({"shown": {"after": ["all"]}}, "shown.after", "there is no"),
+        ({"shown": {"after": []}}, "shown.after", "empty"),
+        ({"shown": 3}, "shown", "not a table"),
+        ({"draws": [{"number": 0}]}, "draws.1.number", "whole number"),
+        ({"draws": [{"number": 1, "topic": "nowhere"}]}, "draws.1.topic", "there is no"),
+        ({"draws": [{"number": 1, "critical": "maybe"}]}, "draws.1.critical", "there is no"),
+        ({"draws": [{"number": 1, "topic": ["x"]}]}, "draws.1.topic", "there is no"),
+        ({"draws": "all"}, "draws", "list"),
+    ],
+)
+def test_what_is_wrong_with_the_rules_is_said_with_its_place(site, table, given, where, reason):
+    found = list(Quizzes().check(pack_of(table | given)))
+    assert any(problem.where == where and reason in problem.reason for problem in found), found
