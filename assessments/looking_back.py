@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from uuid import UUID
 
-from assessments import actions, certainty, known
+from assessments import actions, certainty, known, replay
 from assessments.models import Attempt, Topic
 from assessments.policy import Shown
 from assessments.replay import Standpoint
@@ -61,7 +61,7 @@ def stands(subject: Subject) -> Iterable[Standpoint]:
     known.versions(
         pk
         for attempt, log in zip(attempts, logs, strict=True)
-        for pk in actions.needed(attempt, log)
+        for pk in replay.needed(attempt, log)
     )
     for attempt, log in zip(attempts, logs, strict=True):
         yield actions.resume(attempt, log)

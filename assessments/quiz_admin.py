@@ -173,7 +173,7 @@ class QuizViewSet(SnippetViewSet):
             ObjectList(
                 [
                     FieldPanel("presentation"),
-                    FieldRowPanel([FieldPanel("certainty"), FieldPanel("try_out")]),
+                    FieldPanel("certainty"),
                     MultiFieldPanel(
                         [
                             FieldPanel("shown_during"),

@@ -353,15 +353,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="quiz",
-            name="try_out",
-            field=models.BooleanField(
-                default=False,
-                help_text="Without signing in. Nothing of it goes on record.",
-                verbose_name="anybody may try it",
-            ),
-        ),
-        migrations.AddField(
-            model_name="quiz",
             name="wait_later",
             field=models.PositiveSmallIntegerField(
                 default=0, verbose_name="hours before each later attempt"

@@ -160,11 +160,6 @@ class Quiz(BankItem):
         default=False,
         help_text=_("Shown to them as calibration. It never changes the result."),
     )
-    try_out = models.BooleanField(
-        _("anybody may try it"),
-        default=False,
-        help_text=_("Without signing in. Nothing of it goes on record."),
-    )
     shown_during = AspectsField(
         _("after each answer"),
         default=nothing,

@@ -568,7 +568,6 @@ miss_days = 14
 marking = "third"
 presentation = "page"
 certainty = true
-try_out = true
 
 [shown]
 during = ["correctness"]
