@@ -104,8 +104,8 @@ def check(pack: Pack, row: Row) -> None:
 def _contradictions(row: Row) -> None:
     data = row.data
     opens, closes = data.get("opens"), data.get("closes")
-    both = isinstance(opens, datetime.datetime) and isinstance(closes, datetime.datetime)
-    if both and opens.tzinfo and closes.tzinfo and closes <= opens:
+    ends = [end for end in (opens, closes) if isinstance(end, datetime.datetime) and end.tzinfo]
+    if len(ends) == 2 and ends[1] <= ends[0]:
         row.fail("it closes before it opens", "closes")
     if data.get("overdue") == "grace" and not data.get("grace"):
         row.fail("says how many minutes are granted", "grace")
@@ -130,7 +130,7 @@ def fields(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _draw(row: Mapping[str, Any], place: int) -> DrawRule:
-    whole = DRAW | row
+    whole = {**DRAW, **row}
     return DrawRule(
         number=whole["number"],
         topic=Topic.objects.filter(key=whole["topic"]).first(),
