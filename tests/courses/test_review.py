@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from courses.progress import reviews
 from courses.progress.models import ReviewPause, Subject
@@ -14,6 +14,12 @@ from tests.progress.factories import CompetenceFactory, EvidenceFactory
 from tests.progress.test_reviews import Asks
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_latvian():
+    with translation.override("lv"):
+        yield
 
 
 @pytest.fixture
