@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.db import connection, connections
 from django.db.models.signals import post_save
 from django.test import Client, TransactionTestCase
-from django.utils import timezone
+from django.utils import timezone, translation
 from modelsearch import index
 from modelsearch.signal_handlers import post_save_signal_handler
 from wagtail.signal_handlers import disable_reference_index_auto_update
@@ -20,7 +20,11 @@ from wagtail.signal_handlers import disable_reference_index_auto_update
 from courses.people.models import Team, User
 from courses.progress import triggers
 from tests import database
+from tests.browser import browser, new_context, page, playwright, site, watch
 from tests.people.factories import MembershipFactory, TeamFactory, UserFactory
+
+# One browser for a process, whichever folder's tests ask for it: Playwright starts only once.
+__all__ = ["browser", "new_context", "page", "playwright", "site", "watch"]
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +59,7 @@ def _forgotten() -> None:
 
     cache.clear()
     known.forget()
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import NewContext
 from tests.e2e.barriers import shoot
-from tests.e2e.conftest import NewContext
 from tests.e2e.keyboard import Keyboard
 from tests.e2e.people import sign_in
 from tests.e2e.site import Site

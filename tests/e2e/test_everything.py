@@ -12,6 +12,7 @@ from django.urls import get_resolver
 from playwright.sync_api import Page
 
 from content.blocks import body_blocks
+from tests.browser import NewContext, Watch
 from tests.e2e.addresses import (
     ADDRESSES,
     ALONE,
@@ -28,7 +29,6 @@ from tests.e2e.addresses import (
     page_models,
 )
 from tests.e2e.barriers import WIDTH, Barriers, equip
-from tests.e2e.conftest import NewContext, Watch
 from tests.e2e.moments import PLACES, moments
 from tests.e2e.site import Site
 

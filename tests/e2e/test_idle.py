@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import NewContext, Watch
+from tests.browser import NewContext, Watch
 from tests.e2e.people import sign_in
 from tests.e2e.site import Site
 

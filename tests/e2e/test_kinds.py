@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import NewContext, Watch
 from tests.e2e.addresses import SESSIONS
 from tests.e2e.barriers import NARROW, shoot
-from tests.e2e.conftest import NewContext, Watch
 from tests.e2e.kinds import SEED, Answerer
 from tests.e2e.site import Site
 from theme.kinds import QUESTIONS, RESPONSES

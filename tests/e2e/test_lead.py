@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import NewContext, Watch
 from tests.e2e.barriers import shoot
-from tests.e2e.conftest import NewContext, Watch
 from tests.e2e.keyboard import Keyboard
 from tests.e2e.people import invited, sign_in
 from tests.e2e.site import Site

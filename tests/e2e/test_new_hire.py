@@ -7,9 +7,9 @@ import pypdf
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import NewContext
 from tests.e2e.answers import fill_in_somehow
 from tests.e2e.barriers import shoot
-from tests.e2e.conftest import NewContext
 from tests.e2e.keyboard import Keyboard
 from tests.e2e.kinds import Answerer, right_of
 from tests.e2e.people import invited, sign_in

@@ -6,7 +6,7 @@ import pypdf
 import pytest
 from playwright.sync_api import Page
 
-from tests.e2e.conftest import NewContext
+from tests.browser import NewContext
 from tests.e2e.people import sign_in
 from tests.e2e.site import Site
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.e2e.conftest import NewContext, Watch
+from tests.browser import NewContext, Watch
 from tests.e2e.site import Site
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-admin")]
