@@ -7,6 +7,7 @@ from theme.settings.databases import database
 DEBUG = True
 SECRET_KEY = "development-only"  # noqa: S105
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", "testserver"]
+PUBLIC_URL = WAGTAILADMIN_BASE_URL = f"http://127.0.0.1:{env('PORT', default='8000')}"
 DATABASES = {
     "default": database(
         env("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'tilts.sqlite3'}")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 
@@ -23,8 +24,8 @@ class Command(BaseCommand):
             self.stdout.write(f"  {role:14} {person.username:20} {person}")
         if code := demo.new_hire_code():
             self.stdout.write(f"\n  new hire, invited: {' '.join(demo.NEW_HIRE)}")
-            self.stdout.write(f"    http://127.0.0.1:8000{address(code, 'lv')}")
+            self.stdout.write(f"    {settings.PUBLIC_URL}{address(code, 'lv')}")
         self.stdout.write(
-            "\n  learners and leads: http://127.0.0.1:8000/"
-            "\n  editors:            http://127.0.0.1:8000/admin/\n"
+            f"\n  learners and leads: {settings.PUBLIC_URL}/"
+            f"\n  editors:            {settings.PUBLIC_URL}/admin/\n"
         )
