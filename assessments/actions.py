@@ -121,7 +121,6 @@ def _start(subject: Subject, page: QuizPage, token: UUID, chance: random.Random)
     items = draw(quiz, chance, _seen(before, back))
     if not any(item.is_scored for item in items):
         raise NotOffered
-    versions = known.versions(item.version for item in items)
     deadline = policy.deadline(now, _allowance(subject) if policy.time_limit else USUAL)
     attempt = Attempt.objects.create(
         subject=subject,
@@ -132,14 +131,7 @@ def _start(subject: Subject, page: QuizPage, token: UUID, chance: random.Random)
         token=token,
         started_at=now,
         deadline=deadline,
-        pinned={
-            "policy": policy.as_json(),
-            "deadline": deadline.isoformat() if deadline else None,
-            "slots": [
-                pin_of(number, versions[item.version], quiz.shuffle, chance).as_json()
-                for number, item in enumerate(items, start=1)
-            ],
-        },
+        pinned=pinned(policy, deadline, items, quiz.shuffle, chance),
     )
     # On one page the record learns of it with the first answer, which may come with the last.
     if not policy.one_page:
@@ -150,6 +142,25 @@ def _start(subject: Subject, page: QuizPage, token: UUID, chance: random.Random)
             book=rulebook(),
         )
     return attempt
+
+
+def pinned(
+    policy: Policy,
+    deadline: Moment | None,
+    items: Sequence[draws.Item],
+    shuffle: bool,
+    chance: random.Random,
+) -> dict[str, Any]:
+    """What an attempt keeps of the rules and the questions it begins with."""
+    versions = known.versions(item.version for item in items)
+    return {
+        "policy": policy.as_json(),
+        "deadline": deadline.isoformat() if deadline else None,
+        "slots": [
+            pin_of(number, versions[item.version], shuffle, chance).as_json()
+            for number, item in enumerate(items, start=1)
+        ],
+    }
 
 
 def attempts_at(subject: Subject, quiz: Quiz, *, with_pins: bool = False) -> Iterable[Attempt]:
@@ -386,14 +397,15 @@ def save(attempt: Attempt, given: Sequence[Given], *, stand: Standpoint | None =
     `stand` is where the attempt stands, from a caller who has locked it.
     """
     log = _opened(attempt, stand)
-    answers = {each.slot: _take(log, each) for each in given}
+    answers = {each.slot: take(log, each) for each in given}
     asked = 0
     if log.stand.policy.explains_each and not log.is_over:
         asked = _ask_twins(log, log.stand.points)
     return Outcome(log.write(), answers, asked)
 
 
-def _take(log: Log, given: Given) -> str:
+def take(log: Log, given: Given) -> str:
+    """Add an answer to the log if it can still be given; says what came of it."""
     slot = log.stand.slot(given.slot)
     if slot is None:
         return OVER
@@ -529,7 +541,7 @@ def hand_in(
     is handing in once.
     """
     log = _opened(attempt, stand)
-    answers = {each.slot: _take(log, each) for each in given}
+    answers = {each.slot: take(log, each) for each in given}
     asked = 0
     if not log.is_over:
         asked = _ask_twins(log, points_of(log.stand.slots, ended_by_choice=True))

@@ -7,7 +7,9 @@ class AssessmentsConfig(AppConfig):
     verbose_name = _("Assessments")
 
     def ready(self) -> None:
-        from assessments import known, panels
+        from django.contrib.auth.signals import user_logged_in
+
+        from assessments import known, panels, tries
         from assessments.packs import Quizzes, Topics
         from content.packs import registry
         from courses import links, resume
@@ -23,4 +25,5 @@ class AssessmentsConfig(AppConfig):
         resume.register("quiz", panels.unfinished)
         links.register("quiz", panels.reviews)
         known.watch()
+        user_logged_in.connect(tries.forget_at_sign_in, dispatch_uid="tries")
         messages.register("marked", messages.Kind("pencil", _("See what was written")))

@@ -174,6 +174,7 @@ class QuizViewSet(SnippetViewSet):
                 [
                     FieldPanel("presentation"),
                     FieldPanel("certainty"),
+                    FieldPanel("try_out"),
                     MultiFieldPanel(
                         [
                             FieldPanel("shown_during"),

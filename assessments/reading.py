@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -90,6 +91,39 @@ def why_not(refusal: Refusal) -> str:
 def moment(at: datetime.datetime | None) -> str:
     """A moment in the reader's own words and time, or nothing."""
     return date_format(timezone.localtime(at), "DATETIME_FORMAT") if at else ""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the pages of an attempt are; those of a try-out go by the key of the quiz page."""
+
+    key: UUID
+    is_try: bool = False
+
+    @classmethod
+    def of(cls, attempt: Attempt) -> "Addresses":
+        """An attempt without a person is a visitor's try-out."""
+        if attempt.subject_id is None:
+            return cls(attempt.page_key, True)
+        return cls(attempt.pk)
+
+    def _named(self, name: str, *args: int) -> str:
+        return reverse(f"assessments:{'try_' if self.is_try else ''}{name}", args=[self.key, *args])
+
+    def question(self, number: int) -> str:
+        return self._named("question", number)
+
+    @property
+    def attempt(self) -> str:
+        return self._named("attempt")
+
+    @property
+    def save(self) -> str:
+        return self._named("save")
+
+    @property
+    def finish(self) -> str:
+        return self._named("finish")
 
 
 def around(attempt: Attempt) -> dict[str, Any]:
@@ -221,16 +255,7 @@ def result(stand: Standpoint, made: int, is_open: bool) -> dict[str, Any]:
 
     `made` is how many attempts there are, `is_open` whether one of them is.
     """
-    attempt, total, now = stand.attempt, stand.total, timezone.now()
-    shown = stand.policy.shows(now, stand.finished_at)
-    slots = [_as_marked(slot) for slot in stand.slots]
-    items = explained(slots, shown, stand)
-    scored = [item for item in items if item.slot.is_scored and item.slot.max_mark]
-    rereads = {
-        item.reread.key: item.reread
-        for item in items
-        if item.slot.is_scored and item.slot.state in ("wrong", "partly") and item.reread
-    }
+    attempt, now = stand.attempt, timezone.now()
     quiz = known.quiz(attempt.quiz_id)
     chances = Chances(made, quiz.attempts_allowed)
     found = outline().part(attempt.page_key)
@@ -239,12 +264,34 @@ def result(stand: Standpoint, made: int, is_open: bool) -> dict[str, Any]:
     refusal = quiz.policy.refusal([stand.past], now) if stand.past.finished_at else None
     wait = refusal if refusal and refusal.reason != "used" else None
     again = is_offered and (is_open or not chances.is_over and wait is None)
-    passed = stand.passed
+    return judged(stand) | {
+        "missed": [point for point in stand.points if point.state == "missed"],
+        "recovered": [point for point in stand.points if point.state == "recovered"],
+        "demonstrate": stand.finished_at + datetime.timedelta(days=stand.policy.miss_days)
+        if stand.missed and stand.finished_at
+        else None,
+        "chances": chances,
+        "wait": wait,
+        "again": again,
+    }
+
+
+def judged(stand: Standpoint) -> dict[str, Any]:
+    """The same without what only somebody's attempts have."""
+    shown = stand.policy.shows(timezone.now(), stand.finished_at)
+    items = explained([_as_marked(slot) for slot in stand.slots], shown, stand)
+    scored = [item for item in items if item.slot.is_scored and item.slot.max_mark]
+    rereads = {
+        item.reread.key: item.reread
+        for item in items
+        if item.slot.is_scored and item.slot.state in ("wrong", "partly") and item.reread
+    }
+    quiz, passed = known.quiz(stand.attempt.quiz_id), stand.passed
     return {
-        "attempt": attempt,
+        "attempt": stand.attempt,
         "stand": stand,
         "policy": stand.policy,
-        "total": total,
+        "total": stand.total,
         "status": stand.status,
         "result_passed": passed,
         "shown": shown,
@@ -256,14 +303,6 @@ def result(stand: Standpoint, made: int, is_open: bool) -> dict[str, Any]:
         "unscored": len([item for item in items if not item.slot.is_scored]),
         "said": "" if passed is None else pick(quiz, "passed" if passed else "failed"),
         "rereads": list(rereads.values()) if shown.correctness else [],
-        "missed": [point for point in stand.points if point.state == "missed"],
-        "recovered": [point for point in stand.points if point.state == "recovered"],
-        "demonstrate": stand.finished_at + datetime.timedelta(days=stand.policy.miss_days)
-        if stand.missed and stand.finished_at
-        else None,
-        "chances": chances,
-        "wait": wait,
-        "again": again,
     }
 
 

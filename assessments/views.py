@@ -1,6 +1,6 @@
 """A quiz in few hops: find what the person may see, validate, act, answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
@@ -13,14 +13,12 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments import actions, known, reading
+from assessments import actions, known, reading, showing, tries, try_views
 from assessments.forms import AnswerForm, StartForm
 from assessments.models import Attempt, QuizPage
 from assessments.replay import Standpoint, form_token
@@ -37,6 +35,8 @@ def quiz_page(request: HttpRequest, page: QuizPage, status: int = 200) -> HttpRe
     """What a quiz is about, the attempts so far, and the button; for signed-in people."""
     user = request.user
     if not isinstance(user, User):
+        if tries.is_offered(page, request):
+            return try_views.front(request, page)
         return redirect_to_login(request.get_full_path())
     # As the quiz stands under this generation, with no statement of its own.
     page.quiz = known.quiz(page.quiz_id)
@@ -105,16 +105,8 @@ def attempt(request: UserRequest, pk: UUID) -> HttpResponse:
         return redirect("assessments:review", pk)
     stand = actions.resume(attempt)
     if stand.policy.one_page:
-        return _show_page(request, stand)
-    return redirect(_next(stand))
-
-
-def _next(stand: Standpoint, after: int = 0) -> str:
-    """The address of the next question without an answer, else of the overview."""
-    numbers = [slot.number for slot in stand.unanswered if slot.number > after]
-    if numbers:
-        return reverse("assessments:question", args=[stand.attempt.pk, numbers[0]])
-    return reverse("assessments:finish", args=[stand.attempt.pk])
+        return showing.whole(request, stand)
+    return redirect(showing.next_url(stand))
 
 
 def _over(request: UserRequest, stand: Standpoint, outcome: str = actions.OVER) -> HttpResponse:
@@ -158,7 +150,7 @@ def question(request: UserRequest, pk: UUID, slot: int) -> HttpResponse:
         raise Http404
     if not attempt.is_open:
         return redirect("assessments:review", pk)
-    return _show(request, stand, asked)
+    return showing.question(request, stand, asked)
 
 
 def _answer(request: UserRequest, attempt: Attempt, number: int) -> HttpResponse:
@@ -170,7 +162,7 @@ def _answer(request: UserRequest, attempt: Attempt, number: int) -> HttpResponse
     if not form.is_valid():
         if not attempt.is_open:
             return _over(request, stand)
-        return _show(
+        return showing.question(
             request,
             stand,
             replace(asked, sent=form.values),
@@ -181,7 +173,7 @@ def _answer(request: UserRequest, attempt: Attempt, number: int) -> HttpResponse
     stand, came = outcome.stand, outcome.answers[number]
     saved = stand.slots[number - 1]
     if came == actions.ELSEWHERE and stand.is_open:
-        return _show(request, stand, saved, status=HTTPStatus.CONFLICT, elsewhere=True)
+        return showing.question(request, stand, saved, status=HTTPStatus.CONFLICT, elsewhere=True)
     if came in (actions.LATE, actions.OVER) or not stand.is_open:
         return _over(request, stand, came)
     if came == actions.STANDS:
@@ -192,7 +184,7 @@ def _answer(request: UserRequest, attempt: Attempt, number: int) -> HttpResponse
         return redirect("assessments:question", attempt.pk, len(stand.slots))
     if stand.policy.explains_each and stand.is_explained(saved):
         return redirect("assessments:question", attempt.pk, number)
-    return redirect(_next(stand, number))
+    return redirect(showing.next_url(stand, number))
 
 
 def _stands(stand: Standpoint, slot: Slot) -> str:
@@ -210,43 +202,7 @@ def _another(number: int) -> str:
     ) % {"number": number}
 
 
-def _show(
-    request: UserRequest,
-    stand: Standpoint,
-    asked: Slot,
-    *,
-    status: int = 200,
-    errors: Sequence[str] = (),
-    elsewhere: bool = False,
-) -> HttpResponse:
-    # What is right goes to the template only once the answer stands.
-    is_explained = stand.is_explained(asked)
-    shown = stand.policy.shows(timezone.now(), None)
-    context = reading.around(stand.attempt) | reading.fields_of(stand, asked)
-    context |= {
-        "attempt": stand.attempt,
-        "stand": stand,
-        "total": len(stand.slots),
-        "done": stand.answered_count,
-        "explained": is_explained,
-        "stands": stand.stands(asked) and not is_explained,
-        "item": reading.explained([asked], shown, stand)[0] if is_explained else None,
-        "next_url": _next(stand, asked.number),
-        "errors": errors,
-        "elsewhere": elsewhere,
-        "clock": reading.clock(stand),
-        "more_token": uuid4(),
-    }
-    return render(request, "assessments/question.html", context, status=status)
-
-
 # All questions on one page ----------------------------------------------------------------
-
-
-def _forms(request: HttpRequest, stand: Standpoint) -> list[AnswerForm]:
-    """The forms of all questions that something was sent for."""
-    forms = [AnswerForm(request.POST, slot=reading.on_a_page(slot)) for slot in stand.slots]
-    return [form for form in forms if form.values]
 
 
 @login_required
@@ -258,7 +214,7 @@ def save(request: UserRequest, pk: UUID) -> HttpResponse:
     with transaction.atomic():
         attempt = _own_locked(request, pk)
         stand = actions.resume(attempt)
-        forms = _forms(request, stand)
+        forms = showing.forms(request, stand)
         valid = [form for form in forms if form.is_valid()]
         outcome = actions.save(attempt, [form.given for form in valid], stand=stand)
     amiss = {form.slot.number: form for form in forms if form not in valid and not form.is_empty}
@@ -276,52 +232,12 @@ def _after_page(
         return _over(request, stand, actions.LATE if late else actions.OVER)
     elsewhere = [slot for slot, came in outcome.answers.items() if came == actions.ELSEWHERE]
     if amiss or elsewhere:
-        return _show_page(request, stand, amiss=amiss, elsewhere=elsewhere)
+        return showing.whole(request, stand, amiss=amiss, elsewhere=elsewhere)
     if outcome.asked:
         messages.info(request, _another(outcome.asked))
     else:
         messages.success(request, _("Your answers are saved."))
     return redirect(stand.attempt)
-
-
-def _show_page(
-    request: UserRequest,
-    stand: Standpoint,
-    *,
-    amiss: Mapping[int, AnswerForm] | None = None,
-    elsewhere: Sequence[int] = (),
-) -> HttpResponse:
-    amiss = amiss or {}
-    shown = stand.policy.shows(timezone.now(), None)
-    rows = []
-    for slot in stand.slots:
-        form = amiss.get(slot.number)
-        asked = reading.on_a_page(replace(slot, sent=form.values) if form else slot)
-        is_explained = stand.is_explained(slot)
-        rows.append(
-            reading.fields_of(stand, asked)
-            | {
-                "errors": form.reasons if form else [],
-                "elsewhere": slot.number in elsewhere,
-                "explained": is_explained,
-                "stands": stand.stands(slot) and not is_explained,
-                "item": reading.explained([slot], shown, stand)[0] if is_explained else None,
-            }
-        )
-    context = reading.around(stand.attempt) | {
-        "attempt": stand.attempt,
-        "stand": stand,
-        "rows": rows,
-        "total": len(rows),
-        "done": stand.answered_count,
-        "problems": [row for row in rows if row["errors"] or row["elsewhere"]],
-        "clock": reading.clock(stand),
-        "more_token": uuid4(),
-    }
-    status = 200
-    if amiss or elsewhere:
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if amiss else HTTPStatus.CONFLICT
-    return render(request, "assessments/attempt.html", context, status=status)
 
 
 def _as_json(outcome: actions.Outcome, amiss: Mapping[int, AnswerForm]) -> dict[str, Any]:
@@ -375,13 +291,7 @@ def finish(request: UserRequest, pk: UUID) -> HttpResponse:
     stand = actions.resume(attempt)
     if stand.policy.one_page:
         return redirect(attempt)
-    context = reading.around(attempt) | {
-        "attempt": attempt,
-        "stand": stand,
-        "clock": reading.clock(stand),
-        "more_token": uuid4(),
-    }
-    return render(request, "assessments/overview.html", context)
+    return showing.overview(request, stand)
 
 
 def _hand_in(request: UserRequest, pk: UUID) -> HttpResponse:
@@ -390,7 +300,7 @@ def _hand_in(request: UserRequest, pk: UUID) -> HttpResponse:
         if not attempt.is_open:
             return redirect("assessments:review", pk)
         stand = actions.resume(attempt)
-        forms = _forms(request, stand) if stand.policy.one_page else []
+        forms = showing.forms(request, stand) if stand.policy.one_page else []
         valid = [form for form in forms if form.is_valid()]
         given = [form.given for form in valid]
         amiss = {f.slot.number: f for f in forms if f not in valid and not f.is_empty}
@@ -425,7 +335,7 @@ def more_time(request: UserRequest, pk: UUID) -> HttpResponse:
         stand = actions.resume(attempt)
         before = stand.deadline
         if stand.policy.one_page and not wants_json:
-            valid = [form for form in _forms(request, stand) if form.is_valid()]
+            valid = [form for form in showing.forms(request, stand) if form.is_valid()]
             stand = actions.save(attempt, [each.given for each in valid], stand=stand).stand
         token = form.cleaned_data["token"] if form.is_valid() else uuid4()
         stand = actions.extend(attempt, token, stand=stand)

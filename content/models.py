@@ -198,8 +198,11 @@ class BasePage(Page):
 
     def may_be_read(self, request: HttpRequest) -> bool:
         """Whether this reader may see the live page; its restrictions are remembered."""
-        if not self.live or not (self.open_to_all or request.user.is_authenticated):
-            return False
+        is_open = self.open_to_all or request.user.is_authenticated
+        return self.live and is_open and self.accepts(request)
+
+    def accepts(self, request: HttpRequest) -> bool:
+        """Whether no restriction of this page or one above it keeps this reader out."""
         restrictions = remember(
             ("restrictions", self.path), lambda: tuple(self.get_view_restrictions())
         )

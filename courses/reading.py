@@ -96,8 +96,13 @@ def part_context(
     return _around(page, states) | {"road": road, "state": state}
 
 
-def place_context(page: BasePage, user: User) -> dict[str, Any]:
-    """The same without road and state, for one statement: what of the module's parts she did."""
+def place_context(page: BasePage, user: User | None) -> dict[str, Any]:
+    """The same without road and state, for one statement: what of the module's parts she did.
+
+    For somebody who is not signed in it costs none.
+    """
+    if user is None:
+        return _around(page, {})
     found = outline().part(page.translation_key)
     subject = Subject.objects.for_user(user)
     acts = acts_in(subject, found[0]) if found else {}

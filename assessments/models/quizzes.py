@@ -160,6 +160,14 @@ class Quiz(BankItem):
         default=False,
         help_text=_("Shown to them as calibration. It never changes the result."),
     )
+    try_out = models.BooleanField(
+        _("visitors may try this out"),
+        default=False,
+        help_text=_(
+            "Without signing in, wherever they may see the page of the module. Nothing of it is "
+            "kept or goes on record. Whoever tries it out learns what its questions are."
+        ),
+    )
     shown_during = AspectsField(
         _("after each answer"),
         default=nothing,
@@ -323,6 +331,11 @@ class QuizPage(BasePage):
         from assessments.views import quiz_page
 
         return quiz_page(request, self)
+
+    def is_tried_by(self, request: HttpRequest) -> bool:
+        """Whether somebody who is not signed in may see this page, to try its quiz out."""
+        is_offered = self.live and not self.archived and self.quiz.live and not self.quiz.archived
+        return is_offered and self.quiz.try_out and self.accepts(request)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         from assessments.previews import preview_page

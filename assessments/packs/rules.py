@@ -57,6 +57,7 @@ PLAIN: dict[str, Plain] = {
     "marking": Plain("one", _one_of(Quiz.Marking.values)),
     "presentation": Plain("each", _one_of(Quiz.Presentation.values)),
     "certainty": Plain(False, _truth),
+    "try_out": Plain(False, _truth),
 }
 NOTHING = "nothing"  # an empty list is not written
 NAMES = (*PLAIN, "shown", "draws")

@@ -215,6 +215,63 @@ def test_all_on_one_page(learner, learner_client, two_versions):
         assert not re.search(rb"Feedback|Because|Elsewhere|Told|Explan|otherwise", said)
 
 
+@pytest.mark.parametrize("two_versions", sorted({*KINDS} - grading.BY_HAND), indirect=True)
+@pytest.mark.parametrize("rules", [{}, {"explained": True}, {"presentation": "page"}])
+def test_a_try_out(client, two_versions, rules):
+    """Visitors see no more than anybody: pages of one question, or all of them on one."""
+    _kind, question, first, second, given = two_versions
+    questions = [question, QuestionFactory()]
+    page = quiz_page(QuizFactory(questions=questions, try_out=True, **rules))
+    outdate()
+
+    def at(name, *args):
+        return reverse(f"assessments:try_{name}", args=[page.translation_key, *args])
+
+    client.post(at("start"), {"token": uuid.uuid4()})
+    attempt = uuid.UUID(client.session["tries"][str(page.translation_key)]["id"])
+    token = actions.form_token(Attempt(pk=attempt), 1, 0)
+    bad = {"choice": "?", "text": "x" * 9000, "number": "?", "token": token}
+    other = {"choice": "b", "text": "other", "number": "3", "token": token}
+
+    def everything():
+        yield client.get(page.url)
+        if rules.get("presentation"):
+            whole = sent(given, "q1-") | {"q1-token": token}
+            yield client.get(at("attempt"))
+            yield client.post(at("save"), sent(bad, "q1-"))
+            yield client.post(at("save"), whole | {"q1-token": "nonsense"})
+            yield client.post(at("save"), whole)
+            yield client.get(at("attempt"))
+            yield client.post(at("save"), sent(other, "q1-"))
+            yield client.get(at("attempt"))
+            return
+        yield client.get(at("question", 1))
+        yield client.post(at("question", 1), {"token": token})
+        yield client.post(at("question", 1), bad)
+        yield client.post(at("question", 1), sent(given) | {"token": uuid.UUID(int=1)})
+        if rules.get("explained"):
+            return  # what comes next is due
+        yield client.post(at("question", 1), sent(given) | {"token": token})
+        yield client.get(at("question", 1))
+        yield client.post(at("question", 1), other)
+        yield client.get(at("question", 2))
+        yield client.get(at("finish"))
+        yield client.get(at("attempt"))
+
+    seen = []
+    for version in (first, second):
+        session = client.session
+        kept = session["tries"][str(page.translation_key)]
+        kept["pinned"]["slots"][0]["version"], kept["steps"] = version.pk, []
+        session["tries"] = session["tries"]
+        session.save()
+        seen.append(same(everything()))
+    assert seen[0] == seen[1]
+    assert {status for status, _place, _said in seen[0]} >= {200, 422}
+    for _status, _place, said in seen[0]:
+        assert not re.search(rb"Feedback|Because|Elsewhere|Told|Explan|otherwise", said)
+
+
 @pytest.mark.parametrize("two_versions", ["matching", "ordering", "grouping"], indirect=True)
 def test_the_order_pinned_says_nothing_either(learner, two_versions):
     """Where the author's order is the answer, the keys come in an order that is not."""

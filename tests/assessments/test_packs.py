@@ -568,6 +568,7 @@ miss_days = 14
 marking = "third"
 presentation = "page"
 certainty = true
+try_out = true
 
 [shown]
 during = ["correctness"]
@@ -598,6 +599,7 @@ def test_the_rules_of_a_quiz_are_loaded_and_dumped(site, table):
     quiz = Quiz.objects.get()
     assert (quiz.time_limit, quiz.overdue, quiz.grace, quiz.extensions) == (30, "grace", 5, False)
     assert quiz.opens.isoformat() == "2026-05-04T06:00:00+00:00"
+    assert quiz.try_out is True
     assert quiz.shown_during == ["correctness"]
     assert quiz.shown_after == []
     assert quiz.shown_later == everything()

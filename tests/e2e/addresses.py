@@ -18,6 +18,12 @@ NO_PAGE = {
     "wagtailcore_login": "sends on to account_login",
     "wagtail_serve": "every page of the tree; see PAGES",
     "assessments:start": "POST only",
+    "assessments:try_start": "POST only",
+    "assessments:try_save": "POST only",
+    "assessments:try_attempt": "only once it is begun; see the moments",
+    "assessments:try_question": "only once it is begun; see the moments",
+    "assessments:try_finish": "only once it is begun; see the moments",
+    "assessments:try_result": "only once it is begun; see the moments",
     "assessments:save": "POST only",
     "assessments:more_time": "POST only",
     "assessments:mark": "POST only",
@@ -67,6 +73,7 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import (
     Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData)
+from assessments.models import QuizPage
 from courses.people.invitations import Invitee, invite, new_code
 from courses.people.models import Membership, Team, User
 
@@ -102,6 +109,9 @@ made = [
                    starts_on=datetime.date.today()), by=lead, printed=True, token=uuid.uuid4())
     for first, last in (("Zigurds", "Paegle"), ("Austra", "Ķēniņa"))
 ]
+quiz = QuizPage.objects.live().first().quiz
+quiz.try_out = True
+quiz.save()
 answer = new_code(made[1])  # an invitation to open; the other one's sheet is printed
 """
 # Answers [[name, who looks, address]]; "-" is nobody in particular.

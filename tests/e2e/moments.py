@@ -71,6 +71,16 @@ def moments(places: dict[str, dict[str, str]], player: str, keeper: str) -> Iter
                 then(begin, send("form.question .actions .button")),
             ),
             ("question answered", player, "quiz", then(begin, answer)),
+            ("quiz that may be tried out", nobody, "quiz", look),
+            ("try-out begun", nobody, "quiz", begin),
+            (
+                "try-out question without an answer",
+                nobody,
+                "quiz",
+                then(begin, send("form.question .actions .button")),
+            ),
+            ("try-out about to be finished", nobody, "quiz", then(begin, overview)),
+            ("try-out finished", nobody, "quiz", then(begin, answer, overview, finish)),
             ("story begun", player, "story", begin),
             ("nothing chosen", player, "story", then(begin, choose_nothing)),
             ("story after two turns", player, "story", then(begin, choose, choose)),
@@ -135,6 +145,14 @@ def sign_in(who: str) -> Act:
 
 
 begin = send("main .next-step .button, main form[action$='/start/'] .button")
+
+
+def look(page: Page) -> None:
+    """Nothing: the page as it is."""
+
+
+overview = send(".question-nav a[href$='/finish/']")
+finish = send("main form button.large")
 
 
 def check_oneself(page: Page) -> None:

@@ -128,6 +128,7 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "60/m/ip,5/5m/key",
     "reset_password_from_key": "60/m/ip",
     "invitation": "30/5m/ip",  # wrong codes
+    "try_out": "120/5m/ip",  # quizzes begun without signing in
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = 0
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
