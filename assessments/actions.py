@@ -573,16 +573,21 @@ def _record_ending(stand: Standpoint, now: Moment) -> None:
     )
 
 
-def passes(stand: Standpoint) -> bool:
-    """Whether the quiz is passed with this attempt: by it alone, or by what all amount to."""
+def passes(stand: Standpoint, before: Sequence[Past] | None = None) -> bool:
+    """Whether the quiz is passed with this attempt: by it alone, or by what all amount to.
+
+    `before` are the person's other attempts, if they were read.
+    """
     policy = stand.policy
     if policy.grade == "highest" and not policy.mastery_of:
         return bool(stand.passed)
     if stand.passed is None:
         return False
+    if before is not None:
+        return policy.result([*before, stand.past]).passed
     others = Attempt.objects.filter(subject=stand.attempt.subject_id, quiz=stand.attempt.quiz_id)
-    before = [past_of(each) for each in others.exclude(pk=stand.attempt.pk).defer("pinned")]
-    return policy.result([*before, stand.past]).passed
+    rows = [past_of(each) for each in others.exclude(pk=stand.attempt.pk).defer("pinned")]
+    return policy.result([*rows, stand.past]).passed
 
 
 def activity_of(attempt: Attempt, verb: str) -> NewActivity:

@@ -27,3 +27,4 @@ class AssessmentsConfig(AppConfig):
         known.watch()
         user_logged_in.connect(tries.forget_at_sign_in, dispatch_uid="tries")
         messages.register("marked", messages.Kind("pencil", _("See what was written")))
+        messages.register("regraded", messages.Kind("refresh", _("See the result")))

@@ -5,7 +5,7 @@ who mark the same answer neither sees what the other gave until it is settled.
 """
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -191,12 +191,20 @@ def settle(stand: Standpoint, now: datetime.datetime) -> None:
 # Evidence -------------------------------------------------------------------------------
 
 
-def _standing(stand: Standpoint) -> dict[tuple[str, str], list[Evidence]]:
+Places = dict[tuple[str, str], list[Evidence]]
+
+
+def _standing(stand: Standpoint) -> Places:
     """The attempt's rows by question and competence, the one that stands last; one statement."""
     rows = Evidence.objects.filter(
         subject=stand.attempt.subject_id, origin__startswith=f"attempt/{stand.attempt.pk}/"
     ).order_by("recorded_at", "pk")
-    found: dict[tuple[str, str], list[Evidence]] = {}
+    return by_place(rows)
+
+
+def by_place(rows: Iterable[Evidence]) -> Places:
+    """The rows of one attempt, in the order of their recording, by question and competence."""
+    found: Places = {}
     for row in rows:
         _attempt, _pk, slot, competence, *_number = row.origin.split("/")
         found.setdefault((slot, competence), []).append(row)

@@ -25,6 +25,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from assessments import known
 from assessments.draws import ITEMS_OF_A_POINT, MOST_POINTS
 from assessments.models import Quiz
+from assessments.regrade_admin import RegradePanel
 from content.bilingual import LANGUAGES
 
 
@@ -197,6 +198,7 @@ class QuizViewSet(SnippetViewSet):
                     ),
                     FieldRowPanel([FieldPanel("module"), FieldPanel("key", read_only=True)]),
                     FieldPanel("archived"),
+                    RegradePanel(heading=_("Mark again")),
                 ],
                 heading=_("Place in the bank"),
             ),

@@ -274,6 +274,7 @@ def _changed(slot: Slot, step: Step, versions: Mapping[int, QuestionVersion]) ->
                 marked_by=version.data,
                 marked_by_hash=version.hash,
                 regraded_at=step.at,
+                regraded_why=step.data.get("reason", ""),
             )
     return slot
 

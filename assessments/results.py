@@ -87,6 +87,7 @@ class Slot:
     marked_by: Mapping[str, Any] | None = None  # data of the version it was marked again by
     marked_by_hash: str = ""
     regraded_at: datetime.datetime | None = None
+    regraded_why: str = ""
     answered_at: datetime.datetime | None = None
     sent: Mapping[str, Sequence[str]] | None = None  # a form that could not be taken, shown again
     prefix: str = ""  # of the names and ids of its fields, where a page asks several questions

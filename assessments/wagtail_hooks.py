@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.models import Permission
 from django.db.models import Count, QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
@@ -9,6 +10,7 @@ from django.templatetags.static import static
 from django.urls import URLPattern, reverse_lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -24,11 +26,12 @@ from wagtail.admin.panels import (
     TabbedInterface,
 )
 from wagtail.admin.ui.tables import Column
+from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.permissions import policy_registry
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from assessments import exchange_admin, item_reports
+from assessments import exchange_admin, item_reports, regrade_admin, regrading
 from assessments.bank_admin import (
     ACTIONS,
     QuestionChooserViewSet,
@@ -173,6 +176,7 @@ class QuestionViewSet(SnippetViewSet):
                     FieldRowPanel([FieldPanel("module"), FieldPanel("key", read_only=True)]),
                     FieldPanel("archived"),
                     UsedPanel(heading=_("Where it is used")),
+                    regrade_admin.RegradePanel(heading=_("Mark again")),
                 ],
                 heading=_("Place in the bank"),
             ),
@@ -200,7 +204,33 @@ for action in ACTIONS:
 
 @hooks.register("register_admin_urls")
 def exchange_urls() -> list[URLPattern]:
-    return [*exchange_admin.urlpatterns, *item_reports.urlpatterns]
+    return [
+        *exchange_admin.urlpatterns,
+        *item_reports.urlpatterns,
+        *regrade_admin.urlpatterns,
+    ]
+
+
+@hooks.register("register_permissions")
+def permissions() -> QuerySet[Permission]:
+    """What a group may be given beside the bank itself: marking everybody, and marking again."""
+    return Permission.objects.filter(
+        content_type__app_label="assessments", codename__in=["mark_attempt", "regrade_attempt"]
+    )
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: LogActionRegistry) -> None:
+    @actions.register_action(regrading.LOG_ACTION)
+    class RegradeFormatter(LogFormatter):
+        label = _("Mark again")
+
+        def format_message(self, log_entry: Any) -> str:
+            return _now("Marked %(attempts)d attempts again by version %(to)d: %(reason)s") % {
+                "attempts": log_entry.data["attempts"],
+                "to": log_entry.data["to"],
+                "reason": log_entry.data["reason"],
+            }
 
 
 class ItemsMenuItem(MenuItem):

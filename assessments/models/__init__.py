@@ -3,10 +3,12 @@
 from assessments.models.attempts import (
     MARK,
     MARKERS,
+    REGRADE,
     Accommodation,
     Attempt,
     AttemptQuerySet,
     Pin,
+    Regrade,
     Step,
 )
 from assessments.models.bank import (
@@ -24,6 +26,7 @@ from assessments.models.topics import Topic
 __all__ = [
     "MARK",
     "MARKERS",
+    "REGRADE",
     "Accommodation",
     "Attempt",
     "AttemptQuerySet",
@@ -38,6 +41,7 @@ __all__ = [
     "Quiz",
     "QuizPage",
     "QuizQuestion",
+    "Regrade",
     "Step",
     "Topic",
     "VersionQuerySet",

@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -11,13 +11,13 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
-from django.db.models.functions import JSONArray
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Cast, JSONArray
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models.bank import QuestionVersion
+from assessments.models.bank import Question, QuestionVersion
 from assessments.models.quizzes import Quiz
 from assessments.policy import Allowance, Policy
 from courses.people.models import Role, User
@@ -26,6 +26,7 @@ from courses.progress.models import Subject
 # Who marks open answers: whoever leads or administers the person, and holders of this permission.
 MARKERS = (Role.LEAD, Role.ADMINISTRATOR)
 MARK = "assessments.mark_attempt"
+REGRADE = "assessments.regrade_attempt"
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,30 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
             return handed_in
         people = User.objects.reached_by(user, MARKERS, today)
         return handed_in.filter(subject__person__in=people, by_hand=True)
+
+    def regradable_by(self, user: User, today: datetime.date) -> Self:
+        """Handed-in attempts that a person may mark again by another version: never her own.
+
+        It takes the permission; whoever may not mark everybody reaches the people of the teams
+        and institutions that she leads or administers.
+        """
+        if not user.has_perm(REGRADE):
+            return self.none()
+        handed_in = self.handed_in().exclude(subject__person=user)
+        if user.has_perm(MARK):
+            return handed_in
+        return handed_in.filter(subject__person__in=User.objects.reached_by(user, MARKERS, today))
+
+    def having(self, versions: Collection[int]) -> Self:
+        """Attempts that ask one of these versions, or were marked again by one."""
+        asked = Q()
+        for pk in versions:
+            # Pins are a list in JSON, and the one way to look into it that both databases have.
+            asked |= Q(pinned_text__contains=f'"version": {pk},')
+        found = Step.objects.filter(attempt=OuterRef("pk"), version__in=versions)
+        return self.annotate(pinned_text=Cast("pinned", models.TextField())).filter(
+            asked | Exists(found)
+        )
 
     def open(self) -> Self:
         return self.filter(status=Attempt.Status.OPEN)
@@ -316,6 +341,34 @@ class Step(models.Model):
     def is_late(self) -> bool:
         """Whether the answer came when the time was up: kept, and not counted."""
         return bool(self.data.get("late"))
+
+
+class Regrade(models.Model):
+    """That answers were marked again by another version of their question: who, when, why.
+
+    `id` is the token of the form: sent twice is once. What it changed is in the attempts' steps.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    question = models.ForeignKey(Question, models.PROTECT, related_name="regrades")
+    sources = models.JSONField()  # the numbers of the versions by which they were marked before
+    target = models.ForeignKey(QuestionVersion, models.PROTECT, related_name="+")
+    quiz = models.ForeignKey(Quiz, models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.CharField(_("reason"), max_length=500)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    at = models.DateTimeField(default=timezone.now)
+    attempts = models.PositiveIntegerField(default=0)
+    passes = models.PositiveIntegerField(default=0)  # attempts that are passed since
+
+    class Meta:
+        verbose_name = _("marking again")
+        verbose_name_plural = _("marking again")
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.question_id}: {self.attempts}"
 
 
 class Accommodation(models.Model):

@@ -1,5 +1,6 @@
 """Who saw, changed or exported what, and about whom: one door to the audit log."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.functional import Promise
@@ -12,6 +13,8 @@ WORDS: dict[str, str | Promise] = {
     "viewed_record": _("opened the progress"),
     "viewed_attempt": _("opened an attempt at a quiz"),
     "changed_mark": _("changed a mark"),
+    "previewed_regrade": _("looked at what marking again would change"),
+    "regraded": _("marked an answer again by another version of the question"),
     "gave_time": _("changed the time in quizzes"),
     "viewed_competence": _("opened the evidence for a competence"),
     "invited": _("invited"),
@@ -36,6 +39,30 @@ WORDS: dict[str, str | Promise] = {
     "erased_note": _("erased a note about evidence"),
     "revoked_certificate": _("withdrew a certificate"),
 }
+
+
+def log_all(
+    actor: User,
+    action: str,
+    about: Iterable[tuple[User | None, object]],
+    *,
+    object_kind: str,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """An entry for each (person, key of the object), in one statement."""
+    AuditEntry.objects.bulk_create(
+        [
+            AuditEntry(
+                actor=actor,
+                about=person,
+                action=action,
+                object_kind=object_kind,
+                object_key=str(key),
+                detail=detail or {},
+            )
+            for person, key in about
+        ]
+    )
 
 
 def log(

@@ -5,7 +5,7 @@ and the title in the site), `<kind>.txt` and `<kind>.html` (the mail; they exten
 """
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -64,6 +64,27 @@ def tell(recipient: User, kind: str, key: str, context: Mapping[str, Any]) -> Me
     return message
 
 
+def tell_all(kind: str, told: Iterable[tuple[User, str, Mapping[str, Any]]]) -> int:
+    """`tell` to many, each (recipient, key, context); for as many statements as to one.
+
+    Returns how many were told; keys that were used before are left out.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"no such kind of message: {kind}")
+    rows = {key: (recipient, context) for recipient, key, context in told}
+    used = set(Message.objects.filter(key__in=rows).values_list("key", flat=True))
+    made = Message.objects.bulk_create(
+        [
+            Message(key=key, recipient=recipient, kind=kind, context=dict(context))
+            for key, (recipient, context) in rows.items()
+            if key not in used
+        ]
+    )
+    if made:
+        transaction.on_commit(partial(deliver_all.enqueue, [message.pk for message in made]))
+    return len(made)
+
+
 def context_of(message: Message, language: str) -> dict[str, Any]:
     """The context for templates: pairs of texts resolved, `due` a date, `action_url` absolute."""
     context: dict[str, Any] = {
@@ -116,6 +137,14 @@ def deliver(message_pk: int) -> bool:
         message.mailed_at = timezone.now()
         message.save(update_fields=["mailed_at"])
     return True
+
+
+@task()
+def deliver_all(message_pks: list[int]) -> int:
+    """Have many messages sent, each by a task of its own; returns how many."""
+    for pk in message_pks:
+        deliver.enqueue(pk)
+    return len(message_pks)
 
 
 def _say(value: Any, language: str) -> Any:

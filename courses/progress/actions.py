@@ -1,12 +1,12 @@
 """The one door to the record, and the one door out of it."""
 
 import datetime
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from django.db import models, transaction
@@ -78,7 +78,15 @@ def _decimal(value: Number, places: str) -> Decimal:
     return Decimal(str(value)).quantize(Decimal(places))
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class Told:
+    """What is to be written about one subject."""
+
+    subject: Subject
+    activities: Sequence[NewActivity] = ()
+    evidence: Sequence[NewEvidence] = ()
+
+
 def record(
     subject: Subject,
     *,
@@ -94,11 +102,27 @@ def record(
     once. Raises `Competence.DoesNotExist` for evidence about an unknown competence. `locked` says
     that the caller's transaction holds the subject's row already; `book` is the rulebook, if read.
     """
+    record_all([Told(subject, activities, evidence)], today=today, locked=locked, book=book)
+
+
+@transaction.atomic
+def record_all(
+    told: Sequence[Told],
+    *,
+    today: datetime.date | None = None,
+    locked: bool = False,
+    book: Rulebook | None = None,
+) -> None:
+    """`record` of many subjects, each once, for as many statements as of one."""
     today = today or timezone.localdate()
     now = timezone.now()
+    subjects = [each.subject.pk for each in told]
     # One writer for each subject: two tabs finishing at once must not both project the old record.
     if not locked:
-        Subject.objects.select_for_update().get(pk=subject.pk)
+        held = Subject.objects.select_for_update().filter(pk__in=subjects).order_by("pk")
+        if len(held) != len(subjects):
+            raise Subject.DoesNotExist
+    activities = [(each.subject, new) for each in told for new in each.activities]
     if activities:
         Activity.objects.bulk_create(
             [
@@ -113,61 +137,92 @@ def record(
                     happened_at=new.happened_at or now,
                     recorded_at=now,
                 )
-                for new in activities
+                for subject, new in activities
             ],
             ignore_conflicts=True,
         )
     competences: dict[str, Competence] = {}
+    evidence = [(each.subject, new) for each in told for new in each.evidence]
     if evidence:
-        asked = {new.competence_key for new in evidence}
-        remembered = book.competences if book else {}
-        competences = {row.key: row for row in remembered.values() if row.key in asked}
-        if missing := asked - competences.keys():
-            rows = Competence.objects.filter(key__in=missing)
-            competences |= {found.key: found for found in rows}
-        if unknown := asked - competences.keys():
-            raise Competence.DoesNotExist(f"No such competence: {', '.join(sorted(unknown))}.")
-        known = _activities({new.activity_origin or "" for new in evidence}, activities)
-        seen = _seen(subject, evidence)
+        competences = competences_of((new for _subject, new in evidence), book)
+        known = _activities(
+            {new.activity_origin or "" for _subject, new in evidence},
+            [new for _subject, new in activities],
+        )
+        seen = _seen(evidence)
         Evidence.objects.bulk_create(
             [
-                Evidence(
-                    subject=subject,
-                    competence=competences[new.competence_key],
-                    kind=new.kind,
-                    item_key=new.item_key,
-                    item_version=new.item_version,
-                    origin=new.origin,
-                    activity_id=known.get(new.activity_origin or ""),
-                    score=_decimal(new.score, "0.00001"),
-                    weight=_decimal(new.weight, "0.001"),
-                    guess=_decimal(new.guess, "0.00001"),
-                    critical=new.critical,
-                    assessed=new.assessed,
-                    setting=new.setting,
-                    actor=new.actor,
-                    happened_at=new.happened_at or now,
-                    feedback_at=new.feedback_at,
-                    seen_at=seen.get(new.voids or new.item_key),
-                    twin=new.twin,
-                    certainty=new.certainty,
-                    recorded_at=now,
-                    voids_id=new.voids,
+                row_of(
+                    subject,
+                    new,
+                    competences[new.competence_key],
+                    now,
+                    activity=known.get(new.activity_origin or ""),
+                    seen_at=seen.get(new.voids or (subject.pk, new.item_key)),
                 )
-                for new in evidence
+                for subject, new in evidence
             ],
             ignore_conflicts=True,
         )
     refresh(
-        [subject.pk],
+        subjects,
         today,
         competences=[found.uuid for found in competences.values()],
-        objects={new.key for new in activities},
+        objects={new.key for _subject, new in activities},
         book=book,
     )
     if evidence:
-        reviews.forget([subject.pk])
-        transaction.on_commit(lambda: reviews.forget([subject.pk]))
+        reviews.forget(subjects)
+        transaction.on_commit(lambda: reviews.forget(subjects))
+
+
+def competences_of(
+    evidence: Iterable[NewEvidence], book: Rulebook | None = None
+) -> dict[str, Competence]:
+    """The competences that evidence is about, by key. Raises `Competence.DoesNotExist`."""
+    asked = {new.competence_key for new in evidence}
+    remembered = book.competences if book else {}
+    found = {row.key: row for row in remembered.values() if row.key in asked}
+    if missing := asked - found.keys():
+        found |= {row.key: row for row in Competence.objects.filter(key__in=missing)}
+    if unknown := asked - found.keys():
+        raise Competence.DoesNotExist(f"No such competence: {', '.join(sorted(unknown))}.")
+    return found
+
+
+def row_of(
+    subject: Subject,
+    new: NewEvidence,
+    competence: Competence,
+    now: datetime.datetime,
+    *,
+    activity: UUID | None = None,
+    seen_at: datetime.datetime | None = None,
+) -> Evidence:
+    """The row that evidence becomes; not saved."""
+    return Evidence(
+        subject=subject,
+        competence=competence,
+        kind=new.kind,
+        item_key=new.item_key,
+        item_version=new.item_version,
+        origin=new.origin,
+        activity_id=activity,
+        score=_decimal(new.score, "0.00001"),
+        weight=_decimal(new.weight, "0.001"),
+        guess=_decimal(new.guess, "0.00001"),
+        critical=new.critical,
+        assessed=new.assessed,
+        setting=new.setting,
+        actor=new.actor,
+        happened_at=new.happened_at or now,
+        feedback_at=new.feedback_at,
+        seen_at=seen_at,
+        twin=new.twin,
+        certainty=new.certainty,
+        recorded_at=now,
+        voids_id=new.voids,
+    )
 
 
 def activity_id(origin: str) -> UUID:
@@ -184,16 +239,27 @@ def _activities(origins: set[str], told: Sequence[NewActivity]) -> dict[str, UUI
     return known
 
 
-def _seen(
-    subject: Subject, evidence: Sequence[NewEvidence]
-) -> dict[str | UUID, datetime.datetime | None]:
-    """When the feedback of items was last looked at again, by item; of what is corrected, by row."""
-    found: dict[str | UUID, datetime.datetime | None] = {}
-    answered = {new.item_key for new in evidence if new.kind == "measurement" and not new.voids}
+def _seen(evidence: Sequence[tuple[Subject, NewEvidence]]) -> dict[Any, datetime.datetime | None]:
+    """When the feedback of items was last looked at again, by subject and item; of what is
+    corrected, by row."""
+    found: dict[Any, datetime.datetime | None] = {}
+    answered = {
+        (subject.pk, new.item_key)
+        for subject, new in evidence
+        if new.kind == "measurement" and not new.voids
+    }
     if answered:
-        rows = FeedbackSeen.objects.filter(subject=subject, item_key__in=answered)
-        found.update(rows.values_list("item_key", "at"))
-    if corrected := {new.voids for new in evidence if new.voids}:
+        rows = FeedbackSeen.objects.filter(
+            subject__in={subject for subject, _item in answered},
+            item_key__in={item for _subject, item in answered},
+        )
+        found.update(
+            {
+                (subject, item): at
+                for subject, item, at in rows.values_list("subject_id", "item_key", "at")
+            }
+        )
+    if corrected := {new.voids for _subject, new in evidence if new.voids}:
         found.update(Evidence.objects.filter(pk__in=corrected).values_list("pk", "seen_at"))
     return found
 
