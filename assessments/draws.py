@@ -1,5 +1,6 @@
 """Which questions an attempt asks: plain values in, plain values out; chance is handed in.
 
+Of questions that ask the same in other words a draw takes one, safety-critical or not.
 A safety-critical question stands for a point: all questions that are linked to it as twins ask the
 same in other words. A draw takes at most one question of a point and at most two points, so that
 twins are left to ask, and so that a slip does not fail people who are able.
@@ -28,6 +29,7 @@ class Item:
     is_scored: bool = True
     twin: str = ""
     point: str = ""  # what it stands for, where it is safety-critical
+    same: str = ""  # shared with those that ask the same in other words; "" where none do
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class _Taken:
     def __init__(self) -> None:
         self.items: list[Item] = []
         self.points: set[str] = set()
+        self.asked: set[str] = set()
 
     def take(self, items: Iterable[Item], number: int | None) -> None:
         """As many of the items as may still be taken, `number` at most."""
@@ -63,13 +66,14 @@ class _Taken:
         for item in items:
             if number is not None and len(self.items) - before >= number:
                 return
-            if item in self.items:
+            if item in self.items or item.same in self.asked:
                 continue
             if item.critical:
                 if item.point in self.points or len(self.points) >= MOST_POINTS:
                     continue
                 self.points.add(item.point)
             self.items.append(item)
+            self.asked |= {item.same} - {""}
 
 
 def drawn(

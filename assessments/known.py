@@ -128,6 +128,18 @@ def _points() -> dict[str, tuple[Item, ...]]:
     return {name: tuple(items) for name, items in found.items()}
 
 
+def same() -> dict[str, str]:
+    """Questions that are linked as twins, each with a name for all that ask the same."""
+
+    def read() -> dict[str, str]:
+        rows = _asked().filter(data__has_key="twin").values_list("data__uuid", "data__twin")
+        links = dict(rows)
+        # A twin that names nobody itself is one of them too.
+        return points_of(dict.fromkeys(links.values(), "") | links)
+
+    return remember("questions that ask the same", read)
+
+
 def _pool(quiz: Quiz) -> Iterable[Item]:
     point = {item.uuid: item.point for items in points().values() for item in items}
     rows = (
@@ -155,6 +167,7 @@ def _item(version: QuestionVersion, place: int, point: dict[str, str]) -> Item:
         is_scored=not data["needs_review"],
         twin=data.get("twin") or "",
         point=point.get(data["uuid"], data["uuid"]),
+        same=same().get(data["uuid"], ""),
     )
 
 

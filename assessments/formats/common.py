@@ -3,7 +3,7 @@
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from html.parser import HTMLParser
@@ -20,6 +20,10 @@ Texts = dict[str, str]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # Parts of a question that other systems have no field for travel as tags of this form.
 TAG = "tilts:"
+# Moodle cuts tags at 50 signs, its database at 255; longer ones travel in parts:
+# "tilts:+<which>.<part>.<parts>=<some signs>|", where the bar keeps a space at the end.
+LONGEST_TAG = 50
+PART = re.compile(rf"{TAG}\+(\d+)\.(\d+)\.(\d+)=(.*)\|", re.DOTALL)
 GAP = re.compile(r"\[\[([a-z0-9][a-z0-9-]*)\]\]")
 
 
@@ -210,6 +214,51 @@ def tags_of(data: Data) -> list[str]:
             "source=" + json.dumps([data["source"][part] for part in ("key", "section", "pages")])
         )
     return [f"{TAG}{tag}" for tag in tags]
+
+
+def in_parts(tags: Iterable[str], longest: int = LONGEST_TAG) -> list[str]:
+    """The tags, those that are too long for other systems in parts; see `joined`."""
+    found = []
+    for which, tag in enumerate(tags, start=1):
+        if len(tag) <= longest:
+            found.append(tag)
+            continue
+        # Room for the numbers too, which are below a thousand.
+        room = longest - len(f"{TAG}+{which}.999.999=|")
+        parts = [tag[place : place + room] for place in range(0, len(tag), room)]
+        found += [
+            f"{TAG}+{which}.{number}.{len(parts)}={part}|"
+            for number, part in enumerate(parts, start=1)
+        ]
+    return found
+
+
+def joined(tags: Sequence[str]) -> list[str]:
+    """The tags with those in parts whole again, in whatever order they came.
+
+    What lacks a part stays in parts, which nobody understands and which is noted.
+    """
+    parts: dict[str, dict[int, str]] = {}
+    counts: dict[str, int] = {}
+    for tag in tags:
+        if part := PART.fullmatch(tag):
+            which, number, count, text = part.groups()
+            parts.setdefault(which, {})[int(number)] = text
+            counts[which] = int(count)
+    whole = {
+        which: "".join(texts[number] for number in sorted(texts))
+        for which, texts in parts.items()
+        if sorted(texts) == list(range(1, counts[which] + 1))
+    }
+    found = []
+    for tag in tags:
+        part = PART.fullmatch(tag)
+        if part is None or part[1] not in whole:
+            found.append(tag)
+        elif whole[part[1]]:
+            found.append(whole[part[1]])
+            whole[part[1]] = ""  # once, where its first part stands
+    return found
 
 
 def told(kind: str, tags: Sequence[str], place: str, found: Read) -> dict[str, Any]:

@@ -75,7 +75,7 @@ class _One:
 
     def __init__(self, element: Element, language: str, place: str, found: Read) -> None:
         self.element, self.language, self.place, self.found = element, language, place, found
-        self.tags = [tag.text or "" for tag in element.findall("tags/tag/text")]
+        self.tags = common.joined([tag.text or "" for tag in element.findall("tags/tag/text")])
 
     def texts(self, path: str, inside: Element | None = None) -> dict[str, str]:
         """The texts at a path, without markup; what that loses is noted."""
@@ -459,7 +459,7 @@ def write(questions: Sequence[Data]) -> Written:
             written.notes.append(Note(place, lost))
         if tags:
             holder = SubElement(element, "tags")
-            for each in tags:
+            for each in common.in_parts(tags):
                 _text(holder, "tag", each)
     indent(root)
     written.text = '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, "unicode") + "\n"

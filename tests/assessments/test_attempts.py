@@ -124,6 +124,19 @@ def test_at_most_n_questions_are_drawn_in_the_order_of_the_bank(learner):
     assert drawn == sorted(drawn)
 
 
+@pytest.mark.parametrize("critical", [True, False])
+@pytest.mark.parametrize("seed", range(5))
+def test_of_two_twins_an_attempt_asks_one_whether_they_are_critical_or_not(learner, critical, seed):
+    twin = QuestionFactory(critical=critical)
+    first = QuestionFactory(critical=critical, twin=twin)
+    page = quiz_page(QuizFactory(questions=[first, twin, QuestionFactory()]))
+    subject, chance = Subject.objects.for_user(learner), random.Random(seed)  # noqa: S311
+    attempt = actions.start_attempt(subject, page, uuid.uuid4(), chance)
+    asked = QuestionVersion.objects.in_bulk([pin.version for pin in attempt.pins])
+    assert len({version.question_id for version in asked.values()} & {first.pk, twin.pk}) == 1
+    assert len(attempt.pins) == 2
+
+
 def test_more_than_there_are_draws_all(learner):
     quiz = QuizFactory(draw=10)
     assert len(begun(learner, quiz_page(quiz)).pins) == 3

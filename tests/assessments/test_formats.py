@@ -3,11 +3,12 @@
 import copy
 
 import pytest
+from defusedxml.ElementTree import fromstring
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assessments import grading
-from assessments.formats import FORMATS, BadFile, format_of, gift, moodle, tables
+from assessments.formats import FORMATS, BadFile, common, format_of, gift, moodle, tables
 from assessments.formats.common import blank, from_html
 from content.bilingual import both
 
@@ -259,6 +260,47 @@ def test_what_is_written_reads_as_it_was(name, kind):
             grading.question_of(each.data)
 
     holds()
+
+
+def test_what_is_longer_than_a_tag_of_moodles_comes_back_as_it_went():
+    options = [
+        {
+            "key": f"option-{place}",
+            "right": place == 0,
+            "text": both(f"Atbilde {place}", f"Answer {place}"),
+            "feedback": both("", ""),
+            "misconception": "" if place == 0 else f"belief  number {place} " + "ļoti gara " * 9,
+        }
+        for place in range(6)
+    ]
+    question = blank("single") | {
+        "key": "burnout/long",
+        "stem": both("Kāpēc?", "Why?"),
+        "options": options,
+        "competences": [{"key": "c" * 60, "weight": "1"}, {"key": "d" * 60, "weight": "0.5"}],
+    }
+    written = FORMATS["moodle"].write([question])
+    tags = [tag.text or "" for tag in fromstring(written.text).iterfind(".//tag/text")]
+    assert len(tags) > 10
+    assert max(map(len, tags)) <= common.LONGEST_TAG
+    found = FORMATS["moodle"].read(written.text, "lv")
+    assert found.notes == []
+    assert plain(found.questions[0].data) == plain(question)
+
+
+@given(st.lists(st.text(min_size=1, max_size=400), max_size=5), st.randoms())
+def test_tags_in_parts_become_whole_in_whatever_order_they_come(texts, chance):
+    tags = [f"{common.TAG}beliefs={text}" for text in texts]
+    parts = common.in_parts(tags)
+    assert all(len(part) <= common.LONGEST_TAG for part in parts)
+    assert common.joined(parts) == tags
+    chance.shuffle(parts)
+    assert sorted(common.joined(parts)) == sorted(tags)
+
+
+def test_a_tag_that_lacks_a_part_stays_in_parts():
+    parts = common.in_parts([f"{common.TAG}beliefs={'x' * 200}"])
+    assert common.joined(parts[1:]) == parts[1:]
 
 
 # What other people's files hold ---------------------------------------------------------

@@ -1,12 +1,16 @@
 """Answers became steps: nothing is lost on the way there, or on the way back."""
 
 import uuid
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from tests.assessments.factories import begun
+from assessments.models import Question
+from tests.assessments.factories import QuestionFactory, begun, option
+from tests.assessments.kinds import asked
 from tests.people.factories import UserFactory
 
 BEFORE = [("assessments", "0003_steps_and_policies")]
@@ -71,3 +75,25 @@ def test_answers_become_steps_and_steps_answers():
         assert back.get_model("assessments", "Quiz").objects.get().feedback == "each"
     finally:
         migrated(leaves)
+
+
+@pytest.mark.django_db
+def test_questions_of_before_are_found_by_their_words():
+    fill = import_module("assessments.migrations.0010_words_of_earlier_questions").fill
+    question = QuestionFactory(
+        stem_lv="Ko nozīmē izdegšana?",
+        options=[option("a", True, text_lv="Nogurums"), option("b", text_lv="Atvaļinājums")],
+    )
+    kept = question.words
+    matched = asked("matching")
+    Question.objects.update(words="")
+    assert not Question.objects.found("izdegšanas")
+    fill(apps, None)
+    for words in ("izdegšanas", "nogurumu", "atvalinajums", question.key.split("/")[1]):
+        assert question in Question.objects.found(words)
+    assert matched in Question.objects.found("Strain four")
+    assert set(kept.split()) <= set(Question.objects.get(pk=question.pk).words.split())
+    # Whoever has words keeps them.
+    Question.objects.update(words=" mine")
+    fill(apps, None)
+    assert set(Question.objects.values_list("words", flat=True)) == {" mine"}

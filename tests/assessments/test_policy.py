@@ -300,6 +300,16 @@ def take(items, rules=(), number=0, seen=(), seed=0):
 ON_X = {"topics": frozenset({"x"})}
 
 
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("rules", [[], [Rule(2), Rule(2)]])
+@pytest.mark.parametrize("number", [0, 4])
+def test_of_questions_that_ask_the_same_one_is_taken(seed, rules, number):
+    items = bank({"same": "a"}, {"same": "a"}, {}, {"same": "b"}, {"same": "b"}, {"same": "b"}, {})
+    found = take(items, rules, number, seed=seed)
+    assert len(found) == 4
+    assert len({"q0", "q1"} & set(found)) == len({"q3", "q4", "q5"} & set(found)) == 1
+
+
 def test_without_rules_and_number_all_are_asked_in_order():
     assert take(bank(*[{}] * 5)) == ["q0", "q1", "q2", "q3", "q4"]
 
