@@ -20,16 +20,16 @@ class Item:
 
     uuid: str
     version: int
-    place: int = 0  # in the quiz
-    kind: str = "single"
-    critical: bool = False
-    difficulty: int = 2
-    topics: frozenset[str] = frozenset()
-    competences: frozenset[str] = frozenset()
-    is_scored: bool = True
-    twin: str = ""
-    point: str = ""  # what it stands for, where it is safety-critical
-    same: str = ""  # shared with those that ask the same in other words; "" where none do
+    place: int  # in the quiz
+    kind: str
+    critical: bool
+    difficulty: int
+    topics: frozenset[str]
+    competences: frozenset[str]
+    is_scored: bool
+    twin: str  # its own, or ""
+    point: str  # what it stands for, where it is safety-critical
+    same: str  # shared with those that ask the same in other words; "" where none do
 
 
 @dataclass(frozen=True)
@@ -129,13 +129,11 @@ def points_of(links: Mapping[str, str]) -> dict[str, str]:
     """
     near: dict[str, set[str]] = {uuid: set() for uuid in links}
     for uuid, twin in links.items():
-        if twin in near and twin != uuid:
+        if twin in near:
             near[uuid].add(twin)
             near[twin].add(uuid)
     found: dict[str, str] = {}
     for uuid in sorted(links):
-        if uuid in found:
-            continue
         waiting = [uuid]
         while waiting:
             each = waiting.pop()

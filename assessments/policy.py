@@ -240,10 +240,9 @@ class Policy:
             (each for each in past if each.percent is not None), key=lambda each: each.number
         )
         if self.mastery_of:
-            recent = done[-self.mastery_of :]
-            passes = sum(bool(each.passed) for each in recent)
-            best = max((each.percent for each in recent if each.percent is not None), default=None)
-            return Result(best, passes >= max(1, self.mastery_passes), passes)
+            done = done[-self.mastery_of :]
+            passes = sum(bool(each.passed) for each in done)
+            return Result(_best(done), passes >= max(1, self.mastery_passes), passes)
         if not done:
             return Result(None, False)
         match self.grade:
@@ -254,10 +253,14 @@ class Policy:
             case "average":
                 chosen = done
             case _:
-                return Result(
-                    max(each.percent or Fraction() for each in done),
-                    any(each.passed for each in done),
-                )
-        percent = sum((each.percent or Fraction() for each in chosen), Fraction()) / len(chosen)
-        missed = any(each.missed for each in chosen[-1:])
-        return Result(percent, percent >= self.pass_mark and not missed)
+                return Result(_best(done), any(each.passed for each in done))
+        percent = sum(_percents(chosen), Fraction()) / len(chosen)
+        return Result(percent, percent >= self.pass_mark and not chosen[-1].missed)
+
+
+def _percents(past: Sequence[Past]) -> list[Fraction]:
+    return [each.percent for each in past if each.percent is not None]
+
+
+def _best(past: Sequence[Past]) -> Fraction | None:
+    return max(_percents(past), default=None)

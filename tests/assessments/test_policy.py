@@ -1,7 +1,7 @@
 """The rules of a quiz as tables of cases: no database, no clock."""
 
 import datetime
-import random
+import json
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,8 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments import certainty
-from assessments.draws import Item, Rule, drawn, points_of, twin_of
 from assessments.policy import (
     ASPECTS,
     EVERYTHING,
@@ -22,7 +20,6 @@ from assessments.policy import (
     Result,
     Shown,
 )
-from assessments.replay import settled
 
 NOON = datetime.datetime(2026, 3, 2, 12, tzinfo=datetime.UTC)
 
@@ -71,6 +68,43 @@ def test_what_an_older_attempt_does_not_say_is_as_it_was():
     assert (policy.pass_mark, policy.time_limit, policy.explains_each) == (70, 0, False)
 
 
+def test_a_quiz_that_says_nothing_asks_for_little():
+    assert Policy() == Policy(
+        pass_mark=80,
+        opens=None,
+        closes=None,
+        time_limit=0,
+        overdue="submit",
+        grace=0,
+        extensions=True,
+        attempts=0,
+        wait_second=0,
+        wait_later=0,
+        grade="highest",
+        mastery_passes=0,
+        mastery_of=0,
+        shown={
+            "during": frozenset(),
+            "after": EVERYTHING,
+            "later": EVERYTHING,
+            "closed": EVERYTHING,
+        },
+        one_page=False,
+        certainty=False,
+        marking="one",
+        miss_days=7,
+    )
+
+
+def test_what_is_kept_is_plain_json():
+    kept = Policy(opens=NOON, shown=Policy().shown | {"later": frozenset({"right", "response"})})
+    data = kept.as_json()
+    assert json.loads(json.dumps(data)) == data
+    assert (data["opens"], data["closes"]) == ("2026-03-02T12:00:00+00:00", None)
+    assert (data["shown"]["during"], data["shown"]["after"]) == ([], list(ASPECTS))
+    assert data["shown"]["later"] == ["response", "right"]
+
+
 # What is shown --------------------------------------------------------------------------
 
 
@@ -100,7 +134,31 @@ def test_an_answer_stands_once_more_than_itself_is_shown():
     for aspect in ("correctness", "marks", "right", "feedback"):
         assert shown(aspect).explains_each
     assert Shown.of(EVERYTHING).everything
-    assert not Shown.of(EVERYTHING - {"marks"}).everything
+    for aspect in ASPECTS:
+        assert not Shown.of(EVERYTHING - {aspect}).everything
+
+
+@pytest.mark.parametrize(
+    ("finished", "now", "aspects"),
+    [
+        (None, NOON, {"response"}),
+        (NOON, NOON, {"response", "marks"}),
+        (NOON, after(hours=1), EVERYTHING),
+        (NOON, after(hours=3), {"correctness"}),
+    ],
+)
+def test_every_phase_shows_what_is_its_own(finished, now, aspects):
+    policy = Policy(
+        closes=after(hours=2),
+        shown={
+            "during": frozenset({"response"}),
+            "after": frozenset({"response", "marks"}),
+            "later": EVERYTHING,
+            "closed": frozenset({"correctness"}),
+        },
+    )
+    shown = policy.shows(now, finished)
+    assert {aspect for aspect in ASPECTS if getattr(shown, aspect)} == aspects
 
 
 # Time -----------------------------------------------------------------------------------
@@ -114,12 +172,16 @@ def test_an_answer_stands_once_more_than_itself_is_shown():
         ({"time_limit": 30}, {"factor": Decimal("1.5")}, after(minutes=45)),
         ({"time_limit": 30}, {"unlimited": True}, None),
         ({"time_limit": 30, "closes": after(minutes=20)}, {}, after(minutes=20)),
+        ({"time_limit": 30, "closes": after(hours=2)}, {}, after(minutes=30)),
+        ({"time_limit": 30, "closes": after(hours=2)}, {"factor": Decimal(2)}, after(hours=1)),
         ({"time_limit": 30, "closes": after(hours=2)}, {"unlimited": True}, after(hours=2)),
         ({"closes": after(hours=2)}, {}, after(hours=2)),
     ],
 )
 def test_deadlines(policy, allowance, deadline):
     assert Policy(**policy).deadline(NOON, Allowance(**allowance)) == deadline
+    if not allowance:
+        assert Policy(**policy).deadline(NOON) == deadline
 
 
 @pytest.mark.parametrize(
@@ -181,6 +243,16 @@ def test_the_warning_leaves_time_to_ask(minutes):
     assert 10 * policy.extension >= policy.limit
 
 
+@pytest.mark.parametrize(
+    ("minutes", "warning", "extension"),
+    [(1, 20, 60), (2, 24, 60), (5, 60, 60), (10, 120, 60), (20, 120, 120), (90, 120, 540)],
+)
+def test_a_warning_and_more_time_go_by_the_limit(minutes, warning, extension):
+    policy = Policy(time_limit=minutes)
+    assert policy.warning == datetime.timedelta(seconds=warning)
+    assert policy.extension == datetime.timedelta(seconds=extension)
+
+
 # The next attempt -----------------------------------------------------------------------
 
 
@@ -209,6 +281,12 @@ def past(number=1, hours=0, **given):
         ({}, [past(hours=168, missed=True)], None),
         ({}, [past(hours=99, missed=True), past(2, hours=1)], None),
         ({"wait_second": 999}, [past(missed=True)], Refusal("wait", after(hours=999))),
+        # Of two reasons that end at one moment it says why with care.
+        ({"wait_second": 168}, [past(missed=True)], Refusal("demonstration", after(days=7))),
+        ({"wait_second": 24}, [past(), Past(2, True)], None),
+        ({"wait_later": 24}, [past(), Past(2, True)], Refusal("wait", after(hours=24))),
+        ({"wait_second": 24, "wait_later": 24}, [Past(1, True)], None),
+        ({"opens": after(hours=-2), "closes": after(hours=-1)}, [], Refusal("closed")),
     ],
 )
 def test_whether_the_next_attempt_may_begin(policy, made, refusal):
@@ -265,6 +343,27 @@ def test_mastery_two_of_the_last_three(made, in_a_row, passed):
     assert (result.in_a_row, result.passed) == (in_a_row, passed)
 
 
+@pytest.mark.parametrize(
+    ("passes", "of", "made", "result"),
+    [
+        (2, 3, [90, 100, 60, 85], Result(Fraction(100), True, 2)),
+        (2, 2, [100, 90, 60], Result(Fraction(90), False, 1)),
+        (0, 2, [60, 70], Result(Fraction(70), False, 0)),  # once at least
+        (0, 2, [60, 80], Result(Fraction(80), True, 1)),
+        (1, 2, [80, 60], Result(Fraction(80), True, 1)),
+        (1, 1, [100, 60], Result(Fraction(60), False, 0)),
+        (1, 1, [], Result(None, False, 0)),
+    ],
+)
+def test_mastery_is_m_of_the_last_n(passes, of, made, result):
+    made = reversed(tries(*made))  # in whatever order they are given
+    assert Policy(mastery_passes=passes, mastery_of=of).result(list(made)) == result
+
+
+def test_passes_in_a_row_are_counted_only_for_mastery():
+    assert Policy().result([]).in_a_row == Policy().result(tries(90)).in_a_row == 0
+
+
 def test_attempts_that_wait_for_marking_say_nothing_yet():
     waiting = Past(2, False, NOON, passed=None, percent=None)
     assert Policy(grade="last").result([*tries(85), waiting]) == Result(Fraction(85), True)
@@ -283,178 +382,3 @@ def test_a_better_attempt_never_lowers_the_result(percents, raised, by, grade):
     before, now = policy.result(tries(*percents)), policy.result(tries(*better))
     assert now.percent >= before.percent
     assert now.passed >= before.passed
-
-
-# Drawing --------------------------------------------------------------------------------
-
-
-def bank(*given):
-    return [Item(f"q{place}", place, place, **each) for place, each in enumerate(given)]
-
-
-def take(items, rules=(), number=0, seen=(), seed=0):
-    chance = random.Random(seed)  # noqa: S311
-    return [item.uuid for item in drawn(items, list(rules), number, list(seen), chance)]
-
-
-ON_X = {"topics": frozenset({"x"})}
-
-
-@pytest.mark.parametrize("seed", range(20))
-@pytest.mark.parametrize("rules", [[], [Rule(2), Rule(2)]])
-@pytest.mark.parametrize("number", [0, 4])
-def test_of_questions_that_ask_the_same_one_is_taken(seed, rules, number):
-    items = bank({"same": "a"}, {"same": "a"}, {}, {"same": "b"}, {"same": "b"}, {"same": "b"}, {})
-    found = take(items, rules, number, seed=seed)
-    assert len(found) == 4
-    assert len({"q0", "q1"} & set(found)) == len({"q3", "q4", "q5"} & set(found)) == 1
-
-
-def test_without_rules_and_number_all_are_asked_in_order():
-    assert take(bank(*[{}] * 5)) == ["q0", "q1", "q2", "q3", "q4"]
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_rules_come_first_and_the_rest_fills_up(seed):
-    items = bank(*[ON_X] * 4, *[{"difficulty": 3}] * 4, *[{}] * 4)
-    found = take(items, [Rule(2, topic="x"), Rule(1, difficulty=3)], 6, seed=seed)
-    assert len(found) == len(set(found)) == 6
-    assert sum(uuid in {"q0", "q1", "q2", "q3"} for uuid in found) >= 2
-    assert any(uuid in {"q4", "q5", "q6", "q7"} for uuid in found)
-    assert found == sorted(found, key=lambda uuid: int(uuid[1:]))
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_rules_alone_ask_for_nothing_else(seed):
-    items = bank(*[ON_X] * 2, *[{}] * 4)
-    assert take(items, [Rule(5, topic="x")], seed=seed) == ["q0", "q1"]
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_three_on_a_topic_of_them_one_critical_none_seen_last_time(seed):
-    critical = [ON_X | {"critical": True, "point": f"p{n}"} for n in range(3)]
-    items = bank(*critical, *[ON_X] * 5, *[{}] * 3)
-    rules = [
-        Rule(1, topic="x", critical=True, unseen_in_last=1),
-        Rule(2, topic="x", critical=False, unseen_in_last=1),
-    ]
-    seen = [frozenset({"q0", "q1", "q3", "q4", "q5"}), frozenset({"q2", "q6", "q7"})]
-    found = take(items, rules, seen=seen, seed=seed)
-    assert found[0] == "q2"
-    assert set(found[1:]) == {"q6", "q7"}
-
-
-@pytest.mark.parametrize("seed", range(10))
-def test_where_too_few_are_unseen_those_seen_longest_ago_come_first(seed):
-    items = bank(*[ON_X] * 3)
-    seen = [frozenset({"q0"}), frozenset({"q1"}), frozenset({"q2"})]
-    assert take(items, [Rule(1, unseen_in_last=3)], seen=seen, seed=seed) == ["q2"]
-    assert take(items, [Rule(2, unseen_in_last=3)], seen=seen, seed=seed) == ["q1", "q2"]
-
-
-@given(
-    points=st.lists(st.sampled_from(["", "p1", "p2", "p3"]), max_size=12),
-    number=st.integers(0, 12),
-    wants=st.integers(0, 5),
-    seed=st.integers(0, 99),
-)
-def test_at_most_two_points_and_one_question_of_each(points, number, wants, seed):
-    items = bank(*[{"critical": bool(point), "point": point} for point in points])
-    rules = [Rule(wants, critical=True)] if wants else []
-    found = drawn(items, rules, number, [], random.Random(seed))  # noqa: S311
-    asked = [item.point for item in found if item.critical]
-    assert len(asked) == len(set(asked)) <= 2
-    assert len(found) == len({item.uuid for item in found})
-
-
-def test_twins_in_either_direction_are_one_point():
-    links = {"a": "b", "b": "c", "c": "a", "d": "", "e": "d", "f": "gone", "g": "g"}
-    found = points_of(links)
-    assert found["a"] == found["b"] == found["c"] == "a"
-    assert found["d"] == found["e"] == "d"
-    assert (found["f"], found["g"]) == ("f", "g")
-
-
-def test_the_twin_is_the_questions_own_or_another_of_its_point():
-    chance = random.Random(1)  # noqa: S311
-    a, b, c = (
-        Item(key, 1, critical=True, point="a", twin=twin) for key, twin in ("ab", "bc", "ca")
-    )
-    points = {"a": (a, b, c)}
-    assert twin_of(a, points, ["a"], chance) is b
-    assert twin_of(a, points, ["a", "b"], chance) is c
-    assert twin_of(a, points, ["a", "b", "c"], chance) is None
-    assert twin_of(a, {}, ["a"], chance) is None
-
-
-# Certainty ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("earned", "level", "marks"),
-    [
-        (1, 1, 1),
-        (1, 2, 2),
-        (1, 3, 3),
-        (0, 1, 0),
-        (0, 2, -2),
-        (0, 3, -6),
-        ("1/2", 3, "3/2"),
-        ("1/3", 1, "1/3"),
-    ],
-)
-def test_certainty_based_marks(earned, level, marks):
-    assert certainty.marks(Fraction(earned), level) == Fraction(marks)
-
-
-@pytest.mark.parametrize(
-    ("p", "expected"),
-    [
-        ("1/2", ["1/2", "0", "-3/2"]),
-        ("2/3", ["2/3", "2/3", "0"]),
-        ("4/5", ["4/5", "6/5", "6/5"]),
-        ("9/10", ["9/10", "8/5", "21/10"]),
-    ],
-)
-def test_expected_marks_reward_saying_how_certain_one_is(p, expected):
-    p = Fraction(p)
-    found = [
-        p * certainty.marks(Fraction(1), level) + (1 - p) * certainty.marks(Fraction(0), level)
-        for level in certainty.LEVELS
-    ]
-    assert found == [Fraction(each) for each in expected]
-
-
-@given(earned=st.fractions(0, 1), more=st.fractions(0, 1), level=st.sampled_from(certainty.LEVELS))
-def test_a_better_answer_never_earns_less(earned, more, level):
-    better = min(Fraction(1), earned + more)
-    assert certainty.marks(better, level) >= certainty.marks(earned, level)
-
-
-def test_calibration_says_how_sure_and_how_right():
-    answers = [(Fraction(1), 3)] * 4 + [(Fraction(0), 3)] * 2 + [(Fraction(1), 1)] * 5
-    guess, fairly, sure = certainty.calibration(answers)
-    assert (sure.count, sure.percent, sure.marks, sure.verdict) == (6, 66, 0, "over")
-    assert (guess.count, guess.percent, guess.marks, guess.verdict) == (5, 100, 5, "under")
-    assert (fairly.count, fairly.percent, fairly.verdict) == (0, None, "few")
-    assert sure.expected == (80, 100)
-
-
-# Marks by people ------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("how", "marks", "amounts"),
-    [
-        ("one", ["1/2"], "1/2"),
-        ("average", ["1/2"], None),
-        ("average", ["1/2", "1"], "3/4"),
-        ("third", ["1/2"], None),
-        ("third", ["1/2", "1/2"], "1/2"),
-        ("third", ["1/2", "1"], None),
-        ("third", ["1/2", "1", "3/4"], "3/4"),
-    ],
-)
-def test_what_marks_amount_to(how, marks, amounts):
-    expected = None if amounts is None else Fraction(amounts)
-    assert settled(how, [Fraction(mark) for mark in marks]) == expected
