@@ -48,13 +48,13 @@ class Standpoint:
     policy: Policy
     slots: Sequence[Slot]
     steps: Sequence[Step]
-    deadline: Moment | None = None
-    extensions: int = 0  # taken by herself
-    finished_at: Moment | None = None
-    timed_out: bool = False
-    counts: bool = True  # False: not finished in time, where that is asked for
-    kept_pass: bool = False  # it was passed before marks were changed: that stands
-    points: Sequence[Point] = ()
+    deadline: Moment | None
+    extensions: int  # taken by herself
+    finished_at: Moment | None
+    timed_out: bool
+    counts: bool  # False: not finished in time, where that is asked for
+    kept_pass: bool  # it was passed before marks were changed: that stands
+    points: Sequence[Point]
 
     @property
     def total(self) -> grading.Total:

@@ -148,7 +148,7 @@ def _others(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
         case ast.Constant(value=int(value)):
             yield f"{value} plus 1", ast.Constant(value + 1)
         case ast.Constant(value=float(value)):
-            yield f"{value} times 1.5", ast.Constant(value * 1.5)
+            yield f"{value} half as much again", ast.Constant(value * 1.5 or 1.5)
 
 
 def _put(parent: ast.AST, field: str, at: int | None, new: ast.AST) -> None:
@@ -290,17 +290,13 @@ def prepare() -> None:
 
 
 def load_models() -> None:
-    """Set Django up without what our apps do when they are ready: that would import the rules."""
+    """Set Django up without what apps do when they are ready: that would import the rules."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "theme.settings.test"
     from django.apps import AppConfig
     from django.conf import settings
 
     for app in settings.INSTALLED_APPS:
-        name = app.rpartition(".")[0] if app.endswith("Config") else f"{app}.apps"
-        if _top(app) in OURS:
-            for config in vars(importlib.import_module(name)).values():
-                if isinstance(config, type) and config.__module__ == name:
-                    config.ready = AppConfig.ready
+        type(AppConfig.create(app)).ready = AppConfig.ready
     django.setup()
 
 

@@ -43,7 +43,7 @@ Values = Mapping[str, Sequence[str]]  # of a form, as QueryDict.lists() gives th
 Response = Mapping[str, Any]
 
 LONGEST_WORDS = 200
-MOST_DIGITS = 30
+MOST_DIGITS = 28  # as many as decimals keep exactly
 MOST_VALUES = 100
 NUMBER = re.compile(r"[+-]?(\d[\d  ']*)?([.,]\d+)?")
 

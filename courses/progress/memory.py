@@ -131,8 +131,10 @@ def of_competence(
 
 def freshness(remembered: Collection[Memory], day: Day) -> float | None:
     """The mean chance of recalling the items on a day; None where there are none."""
-    if not remembered:
-        return None
+    return _mean_recall(remembered, day) if remembered else None
+
+
+def _mean_recall(remembered: Collection[Memory], day: Day) -> float:
     return sum(memory.recall(day) for memory in remembered) / len(remembered)
 
 
@@ -147,6 +149,6 @@ def drops_on(remembered: Collection[Memory], today: Day, below: float = FRESH) -
     ahead = bisect_left(
         range(FARTHEST),
         True,
-        key=lambda days: (freshness(remembered, today + datetime.timedelta(days)) or 0) < below,
+        key=lambda days: _mean_recall(remembered, today + datetime.timedelta(days)) < below,
     )
     return today + datetime.timedelta(ahead) if ahead < FARTHEST else None

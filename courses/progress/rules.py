@@ -314,7 +314,7 @@ def level_of(now: Known, rules: Mapping[str, float], day: Day, *, critical: bool
     strength = 1 / (1 + math.exp(-log_odds))
 
     days = [row.day for row in scored(now, opens)]
-    apart = (max(days) - min(days)).days if days else 0
+    apart = (max(days, default=day) - min(days, default=day)).days
     since = add_months(day, -int(rules["practice_months"]))
     decisions = Counter(
         row.item_key.rpartition("/")[0]
@@ -468,16 +468,15 @@ def status(
     for verb, nested in parts:
         if verb == "met" and nested != key:
             inner = status(nested, requirements, known, day, pinned=pinned)
-            if inner.state == "met" and inner.since:
+            if inner.since:
                 done_on[verb, nested] = [inner.since]
 
     pin = (pinned or {}).get(key)
     begins = {version.effective_from for version in versions if version.effective_from <= day}
     turns = sorted({when for whens in done_on.values() for when in whens} | begins)
-    since: Day | None = None
-    met_version = 0
+    met: tuple[Day, Version] | None = None
     for turn in turns:
-        after = since or Day.min
+        after = met[0] if met else Day.min
         for version in (in_force(versions, turn), *(v for v in versions if v.number == pin)):
             if version is None or not version.parts:
                 continue
@@ -485,19 +484,20 @@ def status(
                 any(after < when <= turn for when in done_on.get((part.verb, part.key), ()))
                 for part in version.parts
             ):
-                since, met_version = turn, version.number
+                met = turn, version
                 break
-        if since and valid_months is None:
+        if met and valid_months is None:
             break
 
     now = in_force(versions, day)
     asked = now.parts if now else ()
     done = tuple(part for part in asked if done_on.get((part.verb, part.key)))
     missing = tuple(part for part in asked if part not in done)
-    until = add_months(since, valid_months) if since and valid_months is not None else None
-    if since:
+    if met:
+        since, version = met
+        until = None if valid_months is None else add_months(since, valid_months)
         state = "expired" if until and until <= day else "met"
-        return Status(state, since, until, met_version, done, missing)
+        return Status(state, since, until, version.number, done, missing)
     keys = {part.key for part in asked}
     started = bool(done) or any(act.key in keys for act in known)
     return Status("started" if started else "none", None, None, 0, done, missing)

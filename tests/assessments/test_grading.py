@@ -202,6 +202,11 @@ def test_what_does_not_matter_is_folded_away(folding, text, same):
     assert folded(text, folding) == same
 
 
+def test_words_accepted_twice_earn_the_better_share():
+    words = ShortText((("burn out", Decimal("0.5")), ("Burn-out", Decimal(1)), ("x", Decimal(0))))
+    assert fraction(words, {"text": "burn out"}) == 1
+
+
 def test_an_estimate_and_an_open_answer_have_no_mark_of_their_own():
     assert fraction(FIGURE, {"number": "24"}) is None
     assert fraction(OWN_WORDS, {"text": "a"}) is None
@@ -266,6 +271,14 @@ def test_the_chance_of_guessing_follows_the_kind(question, chance):
             {"order": ["e", "d", "c", "b", "a"]},
         ),
         (STAGES, values(group_s2="late"), {"groups": {"s2": "late"}}),
+        (
+            STAGES,
+            values(group_s2="late", group_s1="early"),
+            {"groups": {"s1": "early", "s2": "late"}},
+        ),
+        (SEVERAL, values(choice=["a"] * 100), {"chosen": ["a"]}),
+        (SUM, values(number="9" * 28), {"number": "9" * 28}),
+        (WORDS, values(text="w" * 200), {"text": "w" * 200}),
         (GAPS, values(gap_g2="  a\n b ", gap_g1="x"), {"gaps": {"g1": "x", "g2": "a b"}}),
         (SUM, values(number="1 200,50 eiro"), {"number": "1200.5"}),
         (SUM, values(number="-0"), {"number": "0"}),
@@ -295,6 +308,8 @@ def test_a_response_is_kept_in_the_order_of_the_question(question, given, kept):
         (STATEMENT, values(choice=["true", "false"]), "several"),
         (SEVERAL, values(choice=["a"] * 101), "long"),
         (SEVERAL, values(choice=["a" * 201]), "long"),
+        (SEVERAL, values(choice=["a" * 200]), "unknown"),
+        (WORDS, values(text="w" * 201), "long"),
         (PAIRS, values(pair_la="la"), "unknown"),
         (PAIRS, values(pair_la=["r1", "r2"]), "several"),
         (STAGES, values(group_s1="never"), "unknown"),
@@ -311,7 +326,7 @@ def test_a_response_is_kept_in_the_order_of_the_question(question, given, kept):
         (SUM, values(number="a dozen"), "number"),
         (SUM, values(number="NaN"), "number"),
         (SUM, values(number="1e9"), "number"),
-        (SUM, values(number="9" * 31), "number"),
+        (SUM, values(number="9" * 29), "number"),
         (SUM, values(number="eiro"), "number"),
         (WORDS, values(text=["a", "b"]), "several"),
         (OWN_WORDS, values(text="a" * 21), "long"),
@@ -340,6 +355,13 @@ def test_what_a_question_cannot_take_is_refused(question, given, reason):
 )
 def test_numbers_are_read_as_people_write_them(typed, number):
     assert number_in(typed, ("€", "eiro")) == Decimal(number)
+
+
+def test_of_units_the_longest_that_is_typed_is_taken_off_and_only_once():
+    for units in (("h", "kWh"), ("kWh", "h")):
+        assert number_in("5 kWh", units) == number_in("5h", units) == 5
+        with pytest.raises(BadResponse):
+            number_in("5 h kWh", units)
 
 
 # Versions -------------------------------------------------------------------------------
@@ -445,11 +467,42 @@ def changed(version, **given):
         changed(WORDS_DATA, accepted=[{"lv": ["a"], "en": [], "share": "0.5"}]),
         changed(OWN_WORDS_DATA, criteria=[]),
         changed(OWN_WORDS_DATA, criteria=[{"key": "a", "levels": [{"points": 0}]}]),
+        changed(
+            OWN_WORDS_DATA,
+            criteria=[
+                {"key": "a", "levels": [{"points": 0}]},
+                {"key": "b", "levels": [{"points": 2}]},
+            ],
+        ),
     ],
 )
 def test_a_broken_question_is_not_scored(broken):
     with pytest.raises(ValueError, match="."):
         question_of(broken)
+
+
+@pytest.mark.parametrize(
+    ("version", "question"),
+    [
+        # Nothing is left over on the right, no group is empty, only the very number is right.
+        (
+            changed(PAIRS_DATA, right=rows("r1", "r2", "r4")),
+            Matching(PAIRS.left, ("r1", "r2", "r4"), PAIRS.pairs),
+        ),
+        (
+            changed(STAGES_DATA, groups=rows("early", "late", "never")),
+            Grouping(STAGES.items, ("early", "late", "never"), STAGES.belongs),
+        ),
+        (changed(ORDER_DATA, items=rows("b", "a"), order=["a", "b"]), Ordering(("a", "b"))),
+        (changed(SUM_DATA, tolerance="0"), Number(Decimal("12.5"), Decimal(0), ("€", "eiro"))),
+        (
+            body("open", criteria=OWN_WORDS_DATA["body"]["criteria"]),
+            Open({"names": 2, "plans": 3}, longest=5000),
+        ),
+    ],
+)
+def test_the_least_a_question_needs(version, question):
+    assert question_of(version) == question
 
 
 def test_words_of_both_languages_count_once():

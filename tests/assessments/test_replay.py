@@ -174,6 +174,8 @@ def test_what_has_no_answer_yet():
 def test_the_next_question_is_the_next_without_an_answer(answered, after, number):
     stand = at(begun(RIGHT_A, RIGHT_A, RIGHT_A), *(saved(slot) for slot in answered))
     assert stand.next_slot(after) == number
+    if not after:
+        assert stand.next_slot() == number
 
 
 @pytest.mark.parametrize(("number", "found"), [(0, None), (1, 1), (2, 2), (3, None), (-1, None)])
@@ -186,7 +188,8 @@ def test_a_question_is_found_by_its_number(number, found):
 
 
 def test_the_deadline_is_the_one_it_began_with():
-    assert at(begun(RIGHT_A)).deadline is None
+    fresh = at(begun(RIGHT_A))
+    assert (fresh.deadline, fresh.timed_out, fresh.counts) == (None, False, True)
     stand = at(begun(RIGHT_A, deadline=minute(30)))
     assert (stand.deadline, stand.extensions) == (minute(30), 0)
 

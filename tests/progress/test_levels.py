@@ -203,6 +203,12 @@ def test_the_window_is_24_months_and_12_where_critical(critical, months):
     assert [row for row, _points in answer(rows, critical=critical).counted] == [inside]
 
 
+def test_a_competence_is_not_critical_unless_that_is_said():
+    row = item("question/a", days_ago=500)
+    assert fates([row], LEVEL_RULES, DAY) == {row.id: "counts"}
+    assert len(answer([row]).counted) == 1
+
+
 def test_evidence_leaves_the_window():
     assert level_of_rows(questions(5, days_ago=700)) == 2
     assert level_of_rows(questions(5, days_ago=800)) == 0
@@ -251,6 +257,11 @@ def test_the_first_day_outside_a_window(day, months, expected):
 def test_points_follow_the_formula(score, guess, weight, expected):
     row = item("a", score, guess=guess, weight=weight)
     assert points(row, LEVEL_RULES) == pytest.approx(expected, abs=1e-5)
+
+
+def test_a_row_that_does_not_say_weighs_one_and_cannot_be_guessed():
+    row = Item(uuid.UUID(int=1), "measurement", "a", moment(), 1.0)
+    assert points(row, LEVEL_RULES) == pytest.approx(0.69315, abs=1e-5)
 
 
 @pytest.mark.parametrize("guess", [0.82, 0.9, 0.999])
@@ -339,6 +350,20 @@ def test_the_figures_of_policy_1():
     assert (have[3, "practice"], have[4, "observed"]) == (0, 0)
 
 
+def test_of_nothing_there_is_nothing():
+    have = {(rule.level, rule.name): rule.have for rule in answer([]).rules if rule.level > 1}
+    assert have == {
+        (2, "items"): 0,
+        (2, "strength"): pytest.approx(0.4),
+        (2, "no_critical_miss"): 1,
+        (3, "items"): 0,
+        (3, "strength"): pytest.approx(0.4),
+        (3, "days_apart"): 0,
+        (3, "practice"): 0,
+        (4, "observed"): 0,
+    }
+
+
 @pytest.mark.parametrize(
     ("rows", "missing"), [(0, 3), (1, 2), (2, 1), (3, 2), (4, 1), (5, 3), (7, 1), (8, 0)]
 )
@@ -397,6 +422,7 @@ def test_level_three_asks_for_strength():
 def test_the_decisions_are_two_of_one_assessed_scenario_of_the_last_12_months():
     assert level_of_rows([*shown(), *decisions(1)]) == 2
     assert level_of_rows([*shown(), *decisions(1, "x"), *decisions(1, "y")]) == 2
+    assert level_of_rows([*shown(), *decisions(1, "x"), *decisions(2, "y")]) == 3
     assert level_of_rows([*shown(), *decisions(2, assessed=False)]) == 2
     edge = (DAY - add_months(DAY, -12)).days
     assert level_of_rows([*shown(), *decisions(2, days_ago=edge)]) == 2
@@ -443,6 +469,8 @@ def test_level_four_is_level_two_or_more_and_an_observation_rated_four():
     assert level_of_rows([*questions(5), watched(0.75)]) == 2
     assert level_of_rows([*questions(4), watched(1)]) == 1
     assert level_of_rows([watched(1)]) == 0
+    observed = answer([watched(1)]).rules[-1]
+    assert (observed.name, observed.have, observed.is_met) == ("observed", 1, True)
 
 
 def test_the_observation_for_level_four_lasts_24_months():
@@ -676,6 +704,13 @@ def test_prior_learning_stands_until_answers_speak_clearly_against_it():
     assert answer([prior(), *wrong]).strength == pytest.approx(0.0377, abs=1e-3)
     assert level_of_rows([prior(), *wrong]) == 0
     assert level_of_rows([prior(), *wrong, *questions(1)]) == 2
+
+
+def test_prior_learning_stands_at_the_very_strength_asked_for():
+    rows = [prior(), item("question/wrong", 0)]
+    strength = answer(rows).strength
+    assert level(rows, LEVEL_RULES | {"prior_strength": strength}, DAY).level == 2
+    assert level(rows, LEVEL_RULES | {"prior_strength": strength + 1e-9}, DAY).level == 0
 
 
 def test_a_level_says_when_it_rests_on_prior_learning():

@@ -271,6 +271,18 @@ def test_what_holds_for_ten_years_drops_on_no_day():
     assert drops_on([memory], DAY) is None
 
 
+def test_ten_years_are_looked_ahead_and_recalled_just_so_much_is_not_less():
+    found = [replace(one(item()), stability=36500.0)]
+
+    def recalled(days):
+        return freshness(found, DAY + datetime.timedelta(days))
+
+    last = DAY + datetime.timedelta(3649)
+    assert drops_on(found, DAY, below=(recalled(3648) + recalled(3649)) / 2) == last
+    assert drops_on(found, DAY, below=recalled(3648)) == last
+    assert drops_on(found, DAY, below=recalled(3649)) is None
+
+
 def test_a_level_is_no_part_of_it():
     """Forgetting stands beside the level: the level is the same the day after it has dropped."""
     from courses.progress.rules import level

@@ -13,6 +13,7 @@ from courses.progress.rules import (
     Part,
     Version,
     add_months,
+    in_force,
     status,
 )
 
@@ -109,6 +110,66 @@ def test_what_expires_is_renewed_by_doing_everything_anew():
         datetime.date(2026, 5, 10),
         datetime.date(2027, 5, 10),
     )
+
+
+def test_a_version_is_in_force_from_its_day_on():
+    first, second = version(1, JAN, A), version(2, JUL, B)
+    before = datetime.timedelta(days=1)
+    assert in_force([second, first], JAN - before) is None
+    assert in_force([second, first], JAN) == in_force([second, first], JUL - before) == first
+    assert in_force([second, first], JUL) == second
+
+
+def test_nobody_meets_anything_before_it_is_asked_for():
+    early = [Act("read", A, datetime.date(2025, 5, 1))]
+    answer = status(MODULE, {MODULE: [version(1, JAN, A)]}, early, JAN)
+    assert (answer.state, answer.since, answer.version) == ("met", JAN, 1)
+    answer = status(MODULE, {MODULE: [version(1, JUL, A)]}, early, JAN)
+    assert (answer.since, answer.version) == (None, 0)
+
+
+def test_a_new_version_that_asks_for_less_is_met_on_its_first_day():
+    asked = {MODULE: [version(1, JAN, A, B), version(2, JUL, A)]}
+    answer = status(MODULE, asked, [read(A, 2)], JUL)
+    assert (answer.state, answer.since, answer.version) == ("met", JUL, 2)
+    assert status(MODULE, asked, [read(A, 2)], datetime.date(2026, 6, 30)).state == "started"
+
+
+def test_a_version_that_asks_for_nothing_is_met_by_nobody():
+    answer = status(MODULE, {MODULE: [version(1, JAN)]}, [read(A, 2)], DAY)
+    assert (answer.state, answer.since, answer.version) == ("none", None, 0)
+    asked = {MODULE: [version(1, JAN, A), version(2, JUL)]}
+    answer = status(MODULE, asked, [read(A, 8)], DAY, pinned={MODULE: 1})
+    assert (answer.state, answer.version) == ("met", 1)
+
+
+def test_of_two_versions_met_on_one_day_the_one_in_force_is_named():
+    asked = {MODULE: [version(1, JAN, A), version(2, JUL, A)]}
+    assert status(MODULE, asked, [read(A, 8)], DAY, pinned={MODULE: 1}).version == 2
+
+
+def test_doing_it_again_changes_no_day_where_nothing_expires():
+    asked = {MODULE: [version(1, JAN, A)]}
+    answer = status(MODULE, asked, [read(A, 2), read(A, 5)], DAY)
+    assert (answer.since, answer.until) == (datetime.date(2026, 2, 10), None)
+
+
+def test_only_what_is_done_anew_renews():
+    asked = {MODULE: [version(1, JAN, A, B)]}
+    acts = [read(A, 2), read(B, 2), read(B, 5)]
+    answer = status(MODULE, asked, acts, DAY, valid_months=12)
+    assert answer.since == datetime.date(2026, 2, 10)
+    answer = status(MODULE, asked, [*acts, read(A, 6)], DAY, valid_months=12)
+    assert answer.since == datetime.date(2026, 6, 10)
+
+
+def test_it_is_expired_from_the_day_on_to_which_it_was_valid():
+    asked = {MODULE: [version(1, datetime.date(2025, 1, 1), A)]}
+    acts = [Act("read", A, datetime.date(2025, 11, 22))]
+    answer = status(MODULE, asked, acts, DAY, valid_months=12)
+    assert (answer.state, answer.until) == ("expired", DAY)
+    yesterday = DAY - datetime.timedelta(days=1)
+    assert status(MODULE, asked, acts, yesterday, valid_months=12).state == "met"
 
 
 @given(st.permutations([read(A, 2), read(B, 3), read(C, 9), Act("started", B, JAN)]))
