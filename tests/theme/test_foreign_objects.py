@@ -115,6 +115,12 @@ OPEN = {
     "courses:path": "a path; the progress is one's own",
     "courses:mark_read": "a lesson",
     "assessments:start": "a quiz; the attempt is one's own",
+    "assessments:try_attempt": "a quiz; the try-out is in one's session, see test_tries",
+    "assessments:try_start": "a quiz; the try-out is in one's session, see test_tries",
+    "assessments:try_question": "a quiz; the try-out is in one's session, see test_tries",
+    "assessments:try_save": "a quiz; the try-out is in one's session, see test_tries",
+    "assessments:try_finish": "a quiz; the try-out is in one's session, see test_tries",
+    "assessments:try_result": "a quiz; the try-out is in one's session, see test_tries",
     "scenarios:start": "a story; the run is one's own",
     "certificates:verify": "public for whoever has the number",
 }
