@@ -56,6 +56,7 @@ test-slow: $(VENV)/.test messages  ## Fuzzing, mutation and benchmarks; takes it
 	$(BIN)/python -m tests.mutation
 	$(BIN)/python -m tests.bench.simulation
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.attempts
 
 lock: $(VENV)/.test  ## Compile requirements*.in to requirements*.txt with hashes
 	$(BIN)/python -m pip install --quiet uv

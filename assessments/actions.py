@@ -19,7 +19,7 @@ from django.utils import timezone
 from assessments import draws, grading, known
 from assessments.models import Accommodation, Attempt, Pin, QuestionVersion, Quiz, QuizPage, Step
 from assessments.policy import USUAL, Past, Policy, Refusal
-from assessments.replay import Standpoint, form_token, needed, points_of, replay
+from assessments.replay import Standpoint, form_token, needed, points_of, replay, with_answer
 from assessments.results import Slot
 from content.versions import digest
 from courses.progress.actions import NewActivity, NewEvidence, record
@@ -312,7 +312,10 @@ class Log:
         self.steps.append(step)
         self.new.append(step)
         self.tokens[step.token] = step
-        self.stand = resume(self.attempt, self.steps)
+        if kind == Kind.SAVED:
+            self.stand = with_answer(self.stand, step)
+        else:
+            self.stand = resume(self.attempt, self.steps)
         return step
 
     def saves(self, slot: int) -> list[Step]:

@@ -14,7 +14,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from assessments.checks import COMMON, Found, question_problems
 from assessments.models import Question
 from assessments.models.bodies import FOLD_CHOICES
-from assessments.parts import PARTS, Key, Part, Rows, Text, Words
+from assessments.parts import PARTS, Key, Part, Rows, Text, Words, figure
 
 
 class QuestionForm(WagtailAdminModelForm):
@@ -26,6 +26,10 @@ class QuestionForm(WagtailAdminModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("value", "tolerance", "within"):
+            # As it was written: the column has more places than the number.
+            if self.initial.get(name) is not None:
+                self.initial[name] = figure(self.initial[name])
         if "exact" in self.fields:
             self.fields["exact"].label = _("What has to be written exactly")
             self.fields["exact"].help_text = _("What is not chosen makes no difference.")

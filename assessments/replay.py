@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -56,7 +57,7 @@ class Standpoint:
     kept_pass: bool  # it was passed before marks were changed: that stands
     points: Sequence[Point]
 
-    @property
+    @cached_property
     def total(self) -> grading.Total:
         return grading.total(
             ((slot.mark, slot.max_mark) for slot in self.slots), self.policy.pass_mark
@@ -66,7 +67,7 @@ class Standpoint:
     def is_open(self) -> bool:
         return self.finished_at is None
 
-    @property
+    @cached_property
     def status(self) -> str:
         if self.is_open:
             return Attempt.Status.OPEN
@@ -76,12 +77,12 @@ class Standpoint:
             return Attempt.Status.MARKING
         return Attempt.Status.FINISHED
 
-    @property
+    @cached_property
     def missed(self) -> bool:
         """Whether a safety-critical point was not shown: that fails, whatever the score."""
         return self.counts and any(point.state == "missed" for point in self.points)
 
-    @property
+    @cached_property
     def passed(self) -> bool | None:
         """None while it is open or has still to be marked."""
         if self.is_open:
@@ -96,7 +97,7 @@ class Standpoint:
     def answered_count(self) -> int:
         return len(self.slots) - len(self.unanswered)
 
-    @property
+    @cached_property
     def unanswered(self) -> list[Slot]:
         return [slot for slot in self.slots if not slot.answered]
 
@@ -195,6 +196,20 @@ def replay(
         timed_out=stand.timed_out,
         counts=stand.counts,
         kept_pass=stand.kept_pass,
+        points=points_of(slots, ended_by_choice),
+    )
+
+
+def with_answer(stand: Standpoint, step: Step) -> Standpoint:
+    """Where the attempt stands after one more answer, as `replay` of all steps has it."""
+    assert step.slot is not None  # noqa: S101
+    slots = list(stand.slots)
+    slots[step.slot - 1] = _changed(slots[step.slot - 1], step, {})
+    ended_by_choice = stand.finished_at is not None and not stand.timed_out
+    return replace(
+        stand,
+        slots=slots,
+        steps=[*stand.steps, step],
         points=points_of(slots, ended_by_choice),
     )
 

@@ -7,6 +7,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -71,7 +72,10 @@ class Correction:
 
 @dataclass(frozen=True)
 class Slot:
-    """One question of an attempt, and what was answered so far."""
+    """One question of an attempt, and what was answered so far.
+
+    It never changes, so what follows from it is worked out once.
+    """
 
     pin: Pin
     data: Mapping[str, Any]  # of the version
@@ -113,14 +117,14 @@ class Slot:
         """How it is answered, in a sentence."""
         return str(HOW.get(self.kind, ""))
 
-    @property
+    @cached_property
     def asked(self) -> asking.Asked:
         """The question as it is asked, filled in with what was sent or else what is kept."""
         amiss = self.sent is not None
         values = asking.values_of(self.response) if self.sent is None else self.sent
         return asking.asked(self.data, self.pin.options, values, prefix=self.prefix, amiss=amiss)
 
-    @property
+    @cached_property
     def told(self) -> telling.Told:
         """What is said of the question and the answer; only for pages where that is due."""
         return telling.told(self.data, self.pin.options, self.response, points=self.points)
@@ -142,7 +146,7 @@ class Slot:
     def answered(self) -> bool:
         return self.response is not None
 
-    @property
+    @cached_property
     def question(self) -> grading.Question:
         """The question as it was asked."""
         return grading.question_of(self.data)
@@ -178,7 +182,7 @@ class Slot:
         """Whether a person has still to mark it."""
         return self.is_scored and self.is_by_hand and self.answered and self.fraction is None
 
-    @property
+    @cached_property
     def fraction(self) -> Fraction | None:
         """The part of the mark that was earned; nothing for a question without an answer."""
         if self.correction:
@@ -189,12 +193,14 @@ class Slot:
             return self.by_hand
         return self.automatic
 
-    @property
+    @cached_property
     def automatic(self) -> Fraction | None:
         """What the answer earns by the question's own rules."""
         assert self.response is not None  # noqa: S101
         try:
-            return grading.fraction(grading.question_of(self.key), self.response)
+            return grading.fraction(
+                grading.question_of(self.key) if self.marked_by else self.question, self.response
+            )
         except (KeyError, TypeError, ValueError):
             # The version it is marked again by knows no such answer.
             if self.marked_by is None:
@@ -223,7 +229,7 @@ class Slot:
     def max_mark_number(self) -> float:
         return round(float(self.max_mark), 2)
 
-    @property
+    @cached_property
     def state(self) -> str:
         """right, partly, wrong, unanswered, or neutral where an answer has no mark (yet)."""
         if not self.answered:

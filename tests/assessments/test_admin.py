@@ -1,6 +1,7 @@
 """The question bank in the admin: lists, the editor's checks, previews, where used."""
 
 import uuid
+from decimal import Decimal
 from urllib.parse import urlencode
 
 import pytest
@@ -508,6 +509,14 @@ def test_rows_without_a_key_get_letters(admin):
     ]
     admin.post(url("add"), kind_form("grouping", groups=groups) | {"action-publish": "yes"})
     assert [group["key"] for group in Question.objects.get().written()["groups"]] == ["a", "b"]
+
+
+def test_a_number_is_shown_as_it_was_written(admin):
+    question = QuestionFactory(kind="number", value=Decimal(300), tolerance=Decimal("0.5"))
+    shown = said(admin.get(url("edit", question.pk)))
+    assert 'value="300"' in shown
+    assert 'value="0.5"' in shown
+    assert "300.000000" not in shown
 
 
 def test_twins_are_named_in_one_direction(admin):

@@ -35,18 +35,19 @@ class Load:
 
 def ask(request: bytes) -> tuple[bytes, int]:
     """Status line and length of one answer, over a connection of its own."""
+    answer = whole(request)
+    return answer.split(b"\r\n", 1)[0], len(answer)
+
+
+def whole(request: bytes) -> bytes:
+    """An answer with its headers, over a connection of its own."""
     with socket.create_connection(("127.0.0.1", PORT), timeout=30) as connection:
         connection.sendall(request)
-        first = b""
-        size = 0
-        while part := connection.recv(65536):
-            first = first or part
-            size += len(part)
-    return first.split(b"\r\n", 1)[0], size
+        return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
-def raw(path: str, cookies: str = "", **headers: str) -> bytes:
-    lines = [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{PORT}", "Connection: close"]
+def raw(path: str, cookies: str = "", method: str = "GET", **headers: str) -> bytes:
+    lines = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{PORT}", "Connection: close"]
     # As behind the proxy that holds the certificate.
     lines += ["Accept-Encoding: gzip", "X-Forwarded-Proto: https", "X-Forwarded-For: 127.0.0.1"]
     if cookies:
