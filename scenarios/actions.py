@@ -1,5 +1,6 @@
 """What a learner does with a scenario: begin a run, take a choice. Each is one transaction."""
 
+import datetime
 from collections.abc import Iterator
 from fractions import Fraction
 from uuid import UUID
@@ -8,10 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.people.models import Setting
-from courses.progress.actions import NewActivity, NewEvidence, record
+from courses.progress.actions import NewActivity, NewEvidence, record, saw_feedback
 from courses.progress.models import Subject
 from scenarios.engine import is_over, offered, step
 from scenarios.models import Mode, ScenarioPage, ScenarioRun, Story, Turn
+
+SAME_READING = datetime.timedelta(minutes=10)
 
 
 class NotPlayable(Exception):
@@ -105,13 +108,32 @@ def _activity(run: ScenarioRun, verb: str) -> NewActivity:
     )
 
 
+def look_back(run: ScenarioRun, now: datetime.datetime | None = None) -> None:
+    """Note that the debrief of a finished run is read again, so that deciding anew is practice.
+
+    What is read within `SAME_READING` of the end is the first showing, which the evidence has.
+    """
+    now = now or timezone.now()
+    if run.finished_at and now - run.finished_at > SAME_READING:
+        story_uuid = _story_uuid(run)
+        saw_feedback(run.subject, {_item_key(story_uuid, turn.scene) for turn in run.taken}, now)
+
+
+def _story_uuid(run: ScenarioRun) -> UUID:
+    return Story.objects.values_list("uuid", flat=True).get(versions=run.version_id)
+
+
+def _item_key(story: UUID, scene: str) -> str:
+    return f"story/{story}/{scene}"
+
+
 def evidence_of(run: ScenarioRun) -> Iterator[NewEvidence]:
     """What each scored decision of a run says about each of its competences.
 
     A scene with one open choice asks for no decision and says nothing. The chance of earning the
     score without knowing is taken as one in the number of choices that were open.
     """
-    story_uuid = Story.objects.values_list("uuid", flat=True).get(versions=run.version_id)
+    story_uuid = _story_uuid(run)
     page = ScenarioPage.objects.filter(translation_key=run.page_key).first()
     setting = page.applies if page and page.applies in Setting.values else ""
     for turn, state in zip(run.taken, run.states, strict=False):
@@ -122,7 +144,7 @@ def evidence_of(run: ScenarioRun) -> Iterator[NewEvidence]:
         for competence, weight in choice.competences:
             yield NewEvidence(
                 competence_key=competence,
-                item_key=f"story/{story_uuid}/{turn.scene}",
+                item_key=_item_key(story_uuid, turn.scene),
                 item_version=run.version.hash,
                 origin=f"run/{run.pk}/{turn.number}/{competence}",
                 score=choice.score,

@@ -94,4 +94,5 @@ def debrief(request: UserRequest, pk: UUID) -> HttpResponse:
     found = _own(request, pk)
     if not found.is_over:
         return redirect(found)
+    actions.look_back(found)
     return render(request, "scenarios/debrief.html", debrief_context(found, request.user))

@@ -73,7 +73,9 @@ def new_database(name: str) -> str:
 
     address = server()
     template = f"tilts_template_{fingerprint()}"
-    with locked("template"), psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
+    with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
+        # The server's own lock, as another checkout may be making its template on it now.
+        connection.execute("SELECT pg_advisory_lock(hashtext('tilts_template'))")
         known = "SELECT datname FROM pg_database WHERE datname LIKE 'tilts\\_template\\_%'"
         there = {row[0] for row in connection.execute(known)}
         if template not in there:

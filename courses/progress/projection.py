@@ -367,6 +367,20 @@ def refresh(
             tell_met(row.subject_id, row.key, today)
 
 
+def refresh_passed(today: Day, batch: int = 200) -> int:
+    """Work out anew whose announced day of change has come; returns how many people.
+
+    Until then such a row says its state by `next_state`, but not what comes after it. For a nightly
+    job: the people are taken in batches, and a second run on the same day finds nobody.
+    """
+    passed = Standing.objects.filter(changes_on__lte=today).order_by("subject")
+    people = list(passed.values_list("subject", flat=True).distinct())
+    book = Rulebook.read()
+    for start in range(0, len(people), batch):
+        refresh(people[start : start + batch], today, book=book)
+    return len(people)
+
+
 def differences(today: Day) -> list[str]:
     """Where the projection says something other than the logs; empty when all is well."""
 

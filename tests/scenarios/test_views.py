@@ -1,15 +1,17 @@
 """Playing in the browser: pages, refusals, two tabs, two languages, and what is held back."""
 
+import datetime
 import re
 import uuid
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
-from courses.progress.models import Evidence
+from courses.progress.models import Evidence, FeedbackSeen
 from scenarios.models import ScenarioPage, ScenarioRun, Turn
 from tests.scenarios.factories import make_page, make_run, make_story
 
@@ -279,3 +281,17 @@ def test_finishing_writes_evidence_once(learner, learner_client, page):
 def test_a_story_not_published_yet(learner_client):
     page = make_page(make_story(published=False))
     assert "not open yet" in text(learner_client.get(page.get_translations().get().get_url()))
+
+
+def test_reading_the_debrief_again_later_makes_deciding_anew_practice(
+    learner, learner_client, page
+):
+    run = make_run(learner, page, "greet", "ask", "back", "confide")
+    learner_client.get(address("debrief", run.pk))
+    assert not FeedbackSeen.objects.exists()  # the first showing, which the evidence has
+    later = run.finished_at + datetime.timedelta(minutes=20)
+    with time_machine.travel(later, tick=False):
+        assert learner_client.get(address("debrief", run.pk)).status_code == 200
+    seen = dict(FeedbackSeen.objects.values_list("item_key", "at"))
+    assert set(Evidence.objects.values_list("item_key", flat=True)) <= set(seen)
+    assert set(seen.values()) == {later}
