@@ -22,7 +22,8 @@ from assessments.policy import USUAL, Past, Policy, Refusal
 from assessments.replay import Standpoint, form_token, needed, points_of, replay, with_answer
 from assessments.results import Slot
 from content.versions import digest
-from courses.progress.actions import NewActivity, NewEvidence, record
+from courses.progress import reviews
+from courses.progress.actions import NewActivity, NewEvidence, record, saw_feedback
 from courses.progress.models import Subject
 from courses.rulebook import rulebook
 
@@ -43,6 +44,7 @@ SAVED, SAME, ELSEWHERE, STANDS, LATE, OVER = [
 ]
 LATE_HOURS = 24  # for so long after the end what arrives is kept
 LATE_EACH = 1  # late answers kept for each question
+CHUNK = 500  # rows read at once where there may be many
 
 
 class Refused(Exception):
@@ -400,11 +402,28 @@ def save(attempt: Attempt, given: Sequence[Given], *, stand: Standpoint | None =
     `stand` is where the attempt stands, from a caller who has locked it.
     """
     log = _opened(attempt, stand)
+    before = log.stand
     answers = {each.slot: take(log, each) for each in given}
     asked = 0
     if log.stand.policy.explains_each and not log.is_over:
         asked = _ask_twins(log, log.stand.points)
+        _note_explained(before, log)
+        # Nobody hands in a review: it ends with its last answer.
+        if attempt.is_review and not log.stand.unanswered:
+            log.add(Kind.FINISHED, token=uuid5(attempt.pk, "finished"))
     return Outcome(log.write(), answers, asked)
+
+
+def _note_explained(before: Standpoint, log: Log) -> None:
+    """What is explained with this act was seen, though the record learns of it with the ending."""
+    shown = [
+        item_key(slot)
+        for slot in log.stand.slots
+        if slot.is_scored
+        and log.stand.is_explained(slot)
+        and not ((was := before.slot(slot.number)) and before.is_explained(was))
+    ]
+    saw_feedback(log.attempt.subject, shown, log.now)
 
 
 def take(log: Log, given: Given) -> str:
@@ -547,7 +566,8 @@ def hand_in(
     answers = {each.slot: take(log, each) for each in given}
     asked = 0
     if not log.is_over:
-        asked = _ask_twins(log, points_of(log.stand.slots, ended_by_choice=True))
+        may_skip = log.attempt.is_review
+        asked = _ask_twins(log, points_of(log.stand.slots, True, may_skip=may_skip))
         if not asked:
             log.add(Kind.FINISHED, token=uuid5(log.attempt.pk, "finished"))
     return Outcome(log.write(), answers, asked)
@@ -559,9 +579,13 @@ def finish(attempt: Attempt) -> Attempt:
 
 
 def _record_ending(stand: Standpoint, now: Moment) -> None:
-    """Put a handed-in attempt on the person's record; one that does not count leaves no trace."""
+    """Put a handed-in attempt on the person's record; one that does not count leaves no trace, nor
+    does a review in which nothing was answered."""
     attempt = stand.attempt
     if not stand.counts:
+        return
+    if attempt.is_review and not stand.answered_count:
+        reviews.forget([attempt.subject_id])
         return
     verbs = ["started", "finished"] if stand.policy.one_page else ["finished"]
     if passes(stand):
@@ -582,6 +606,8 @@ def passes(stand: Standpoint, before: Sequence[Past] | None = None) -> bool:
     `before` are the person's other attempts, if they were read.
     """
     policy = stand.policy
+    if stand.attempt.is_review:
+        return False
     if policy.grade == "highest" and not policy.mastery_of:
         return bool(stand.passed)
     if stand.passed is None:
@@ -597,8 +623,9 @@ def activity_of(attempt: Attempt, verb: str) -> NewActivity:
     at = attempt.started_at if verb == "started" else attempt.finished_at
     return NewActivity(
         verb=verb,
-        kind="quiz",
-        key=attempt.page_key,
+        kind="quiz" if attempt.page_key else reviews.KIND,
+        # A review is on no page: it is a thing of its own.
+        key=attempt.page_key or attempt.pk,
         version=digest([slot["version"] for slot in attempt.pinned["slots"]]),
         origin=f"attempt/{attempt.pk}/{verb}",
         happened_at=at,
@@ -708,7 +735,8 @@ def accommodate(subject: Subject, allowance: Any, by: Any) -> Accommodation:
         },
     )
     giver = Subject.objects.for_user(by)
-    running = Attempt.objects.filter(subject=subject, deadline__isnull=False).open()
+    # A review's end is no limit: it is when one that was left goes on record.
+    running = Attempt.objects.at_quizzes().filter(subject=subject, deadline__isnull=False).open()
     for pk in list(running.values_list("pk", flat=True)):
         log = Log(locked(Attempt.objects.all(), pk=pk))
         policy: Policy = log.stand.policy
@@ -727,9 +755,14 @@ def accommodate(subject: Subject, allowance: Any, by: Any) -> Accommodation:
 
 
 def close_overdue(now: Moment | None = None) -> int:
-    """Close every attempt whose time is up, as whoever looks at it would; returns how many."""
+    """Close every attempt whose time is up, as whoever looks at it would; returns how many.
+
+    One at a time, and each in a transaction of its own, so that it can be stopped and goes on.
+    """
     now = now or timezone.now()
     closed = 0
-    for attempt in Attempt.objects.open().filter(deadline__lt=now).select_related("subject"):
+    overdue = Attempt.objects.open().filter(deadline__lt=now).order_by("deadline")
+    for pk in overdue.values_list("pk", flat=True).iterator(chunk_size=CHUNK):
+        attempt = Attempt.objects.select_related("subject").get(pk=pk)
         closed += not close_if_over(attempt, now).is_open
     return closed

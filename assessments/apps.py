@@ -11,10 +11,12 @@ class AssessmentsConfig(AppConfig):
 
         from assessments import known, panels, tries
         from assessments.packs import Quizzes, Topics
+        from assessments.reviews import Questions
         from content.packs import registry
         from courses import links, resume
         from courses.panels import register
         from courses.people import messages
+        from courses.progress import reviews
 
         register("person", panels.person_panels)
         register("module", panels.module_panels)
@@ -24,6 +26,8 @@ class AssessmentsConfig(AppConfig):
         registry.register("quiz", Quizzes())
         resume.register("quiz", panels.unfinished)
         links.register("quiz", panels.reviews)
+        links.register(reviews.KIND, panels.reviews)
+        reviews.register(Questions())
         known.watch()
         user_logged_in.connect(tries.forget_at_sign_in, dispatch_uid="tries")
         messages.register("marked", messages.Kind("pencil", _("See what was written")))

@@ -43,10 +43,10 @@ def gathered(today: datetime.date, question: Question | None = None) -> list[Giv
     With `question` only attempts at quizzes that have it. Three statements, whatever the number.
     """
     since = add_months(today, -MONTHS)
-    attempts = Attempt.objects.finished().filter(finished_at__date__gte=since)
+    attempts = Attempt.objects.at_quizzes().finished().filter(finished_at__date__gte=since)
     if question is not None:
         attempts = attempts.filter(quiz__places__question=question)
-    first: dict[tuple[Any, int], Attempt] = {}
+    first: dict[tuple[Any, int | None], Attempt] = {}
     for attempt in attempts.order_by("number"):
         first.setdefault((attempt.subject_id, attempt.quiz_id), attempt)
     steps: dict[Any, list[Step]] = {attempt.pk: [] for attempt in first.values()}

@@ -1,12 +1,14 @@
 """What need not be asked of the database again: versions never change, quizzes only by publishing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.signals import post_delete, post_save
 from django.utils.translation import get_language
 
+from assessments import grading
 from assessments.draws import Item, Rule, points_of
 from assessments.models import (
     DrawRule,
@@ -18,6 +20,7 @@ from assessments.models import (
     Topic,
     VersionQuerySet,
 )
+from assessments.policy import Policy
 from content.cache import Memory, bump_twice, remember
 
 # Each a few kilobytes; a version is never changed, so it holds for as long as the process lives.
@@ -103,6 +106,61 @@ def topics() -> dict[str, str]:
 def points() -> dict[str, tuple[Item, ...]]:
     """Every safety-critical point with the questions that ask it."""
     return remember("critical points", lambda: _points())
+
+
+@dataclass(frozen=True)
+class Known:
+    """A question that can be asked by itself, outside any quiz, in its newest version."""
+
+    version: int
+    kind: str
+    critical: bool
+    point: str  # what it stands for, where it is safety-critical
+    competences: frozenset[str]
+    quizzes: frozenset[int]  # published ones in which it stands
+
+
+def bank() -> Mapping[str, Known]:
+    """Every published question that is scored without a person to mark it, by its UUID.
+
+    One statement for all of them and one for their places, until something is published.
+    """
+    return remember("questions by themselves", _bank)
+
+
+def policies() -> Mapping[int, Policy]:
+    """The rules of every published quiz."""
+    return remember(
+        "rules of quizzes",
+        lambda: {quiz.pk: quiz.policy for quiz in Quiz.objects.filter(live=True, archived=False)},
+    )
+
+
+def _bank() -> dict[str, Known]:
+    places: dict[int, set[int]] = {}
+    for quiz, question in QuizQuestion.objects.filter(
+        quiz__live=True, quiz__archived=False
+    ).values_list("quiz_id", "question_id"):
+        places.setdefault(question, set()).add(quiz)
+    point = {item.uuid: item.point for items in points().values() for item in items}
+    names = ["uuid", "kind", "critical", "competences", "needs_review"]
+    rows = (
+        _asked()
+        .filter(question__needs_review=False)
+        .values_list("pk", "question_id", *(f"data__{name}" for name in names))
+    )
+    return {
+        uuid: Known(
+            version,
+            kind,
+            critical,
+            point.get(uuid, "") if critical else "",
+            frozenset(given["key"] for given in competences),
+            frozenset(places.get(question, ())),
+        )
+        for version, question, uuid, kind, critical, competences, needs_review in rows
+        if not needs_review and kind not in grading.UNSCORED | grading.BY_HAND
+    }
 
 
 def _newest() -> Subquery:

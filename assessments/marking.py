@@ -289,7 +289,7 @@ def _tell(stand: Standpoint) -> None:
 
 
 def titles(attempt: Attempt) -> dict[str, str]:
-    quiz = known.quiz(attempt.quiz_id)
+    quiz = known.quiz(attempt.place[1])
     return {"lv": quiz.title_lv, "en": quiz.title_en}
 
 

@@ -36,7 +36,7 @@ def unfinished(subject: Subject, keys: Collection[UUID]) -> dict[UUID, Place]:
             "done": attempt.answered,
             "total": total,
         }
-        found[attempt.page_key] = Place(
+        found[attempt.place[0]] = Place(
             reverse("assessments:attempt", args=[attempt.pk]), attempt.started_at, said
         )
     return found
@@ -49,13 +49,20 @@ def reviews(viewer: User, rows: Sequence[Row]) -> dict[UUID, str]:
     """
     origins = named("attempt", rows)
     wanted = {key for key, _rest in origins.values()}
-    status = dict(Attempt.objects.of(viewer).filter(pk__in=wanted).values_list("pk", "status"))
+    own = Attempt.objects.of(viewer).filter(pk__in=wanted)
+    known = {pk: rest for pk, *rest in own.values_list("pk", "status", "quiz")}
     found = {}
     for row, (key, rest) in origins.items():
-        if status.get(key) == Attempt.Status.OPEN:
+        if key not in known:
+            continue
+        (status, quiz), slot = known[key], place(rest)
+        if status == Attempt.Status.OPEN:
             found[row] = reverse("assessments:attempt", args=[key])
-        elif key in status:
-            review, slot = reverse("assessments:review", args=[key]), place(rest)
+        elif slot and quiz is None:
+            # Of a review each question has its own page.
+            found[row] = reverse("assessments:question", args=[key, slot])
+        else:
+            review = reverse("assessments:review", args=[key])
             found[row] = f"{review}#question-{slot}" if slot else review
     return found
 
@@ -85,21 +92,23 @@ def _panel(
     subject = context.get("subject")
     if subject is None:
         return
-    attempts = Attempt.objects.filter(subject=subject).defer("pinned").order_by("started_at")
+    attempts = Attempt.objects.at_quizzes().filter(subject=subject).defer("pinned")
+    attempts = attempts.order_by("started_at")
     if keys is not None:
         attempts = attempts.filter(page_key__in=keys)
     parts = outline().parts()
     quizzes: dict[UUID, dict[str, Any]] = {}
     for attempt in attempts:
-        if attempt.page_key not in quizzes:
-            module, part = parts.get(attempt.page_key, (None, None))
-            quizzes[attempt.page_key] = {
+        key, _quiz = attempt.place
+        if key not in quizzes:
+            module, part = parts.get(key, (None, None))
+            quizzes[key] = {
                 "title": part.title if part else _("A quiz that was removed"),
                 "module": module.title if module else "",
                 "finished": [],
                 "open": None,
             }
-        shown = quizzes[attempt.page_key]
+        shown = quizzes[key]
         if attempt.is_open:
             shown["open"] = attempt
         else:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from assessments import actions, known
+from assessments import actions, known, reviews
 from assessments.actions import past_of
 from assessments.models import Attempt, QuizPage
 from assessments.policy import Refusal, Shown
@@ -21,6 +21,7 @@ from content.bilingual import pick
 from content.cache import remember
 from content.models import Source
 from courses.outline import Part, outline
+from courses.progress import reviews as asked_again
 from courses.progress.models import Subject
 from courses.reading import acts_in
 from courses.reading import front as modules_crumb
@@ -122,13 +123,29 @@ class Addresses:
         return self._named("save")
 
     @property
+    def review(self) -> str:
+        return self._named("review")
+
+    @property
     def finish(self) -> str:
         return self._named("finish")
 
 
 def around(attempt: Attempt) -> dict[str, Any]:
     """The module and the page an attempt belongs to; from the cached outline."""
-    return around_key(attempt.page_key, attempt.quiz_id)
+    if not attempt.is_review:
+        return around_key(*attempt.place)
+    ability = next((one for one in outline().abilities.values() if one.name == attempt.about), None)
+    title = _("Review")
+    crumbs = [{"title": _("My competences"), "url": reverse("courses:profile")}]
+    if ability:
+        title = _("Refresher: %(title)s") % {"title": ability.title}
+        address = reverse("courses:competence", args=[ability.name])
+        crumbs.append({"title": ability.title, "url": address})
+    else:
+        crumbs.append({"title": _("Review today"), "url": reverse("courses:review")})
+    crumbs.append({"title": title, "url": ""})
+    return {"module": None, "quiz_title": title, "quiz_url": "", "crumbs": crumbs}
 
 
 def around_key(key: UUID, quiz: int) -> dict[str, Any]:
@@ -169,7 +186,8 @@ def fields_of(stand: Standpoint, slot: Slot) -> dict[str, Any]:
     return {
         "slot": slot,
         "token": form_token(stand.attempt, slot.number, slot.answers),
-        "asks_certainty": stand.policy.certainty,
+        "asks_certainty": stand.policy.certainty
+        and (not stand.attempt.is_review or reviews.asks_certainty(slot)),
     }
 
 
@@ -193,8 +211,8 @@ class Clock:
 
 
 def clock(stand: Standpoint, now: datetime.datetime | None = None) -> Clock | None:
-    """The clock of an open attempt with a deadline."""
-    if stand.deadline is None or not stand.is_open:
+    """The clock of an open attempt with a deadline; a review has nothing to hurry for."""
+    if stand.deadline is None or not stand.is_open or stand.attempt.is_review:
         return None
     now = now or timezone.now()
     policy = stand.policy
@@ -256,9 +274,10 @@ def result(stand: Standpoint, made: int, is_open: bool) -> dict[str, Any]:
     `made` is how many attempts there are, `is_open` whether one of them is.
     """
     attempt, now = stand.attempt, timezone.now()
-    quiz = known.quiz(attempt.quiz_id)
+    page_key, quiz_id = attempt.place
+    quiz = known.quiz(quiz_id)
     chances = Chances(made, quiz.attempts_allowed)
-    found = outline().part(attempt.page_key)
+    found = outline().part(page_key)
     is_offered = bool(found and found[1].is_open) and quiz.live and not quiz.archived
     # Of this attempt alone: what others say about waiting stands on the quiz's own page.
     refusal = quiz.policy.refusal([stand.past], now) if stand.past.finished_at else None
@@ -286,7 +305,7 @@ def judged(stand: Standpoint) -> dict[str, Any]:
         for item in items
         if item.slot.is_scored and item.slot.state in ("wrong", "partly") and item.reread
     }
-    quiz, passed = known.quiz(stand.attempt.quiz_id), stand.passed
+    quiz, passed = known.quiz(stand.attempt.place[1]), stand.passed
     return {
         "attempt": stand.attempt,
         "stand": stand,
@@ -303,6 +322,27 @@ def judged(stand: Standpoint) -> dict[str, Any]:
         "unscored": len([item for item in items if not item.slot.is_scored]),
         "said": "" if passed is None else pick(quiz, "passed" if passed else "failed"),
         "rereads": list(rereads.values()) if shown.correctness else [],
+    }
+
+
+def reviewed(stand: Standpoint, now: datetime.datetime) -> dict[str, Any]:
+    """What a review that is over showed, and when the next one is; seven statements at most."""
+    answered = [_as_marked(slot) for slot in stand.slots if slot.answered]
+    items = explained(answered, ALL, stand)
+    again = [item for item in items if item.slot.state in ("wrong", "partly")]
+    rereads = {item.reread.key: item.reread for item in again if item.reread}
+    subject, today = stand.attempt.subject, timezone.localdate(now)
+    return {
+        "items": items,
+        "answered": len(items),
+        "skipped": len(stand.slots) - len(items),
+        "right": len(items) - len(again),
+        "rereads": list(rereads.values()),
+        "missed": [point for point in stand.points if point.state == "missed"],
+        "recovered": [point for point in stand.points if point.state == "recovered"],
+        "today": asked_again.today_of(subject, now),
+        "tomorrow": today + datetime.timedelta(days=1),
+        "minutes": reviews.minutes_spent(subject, today),
     }
 
 

@@ -2,7 +2,8 @@
 
 Nothing is taken from anybody: the steps and the evidence are added to, never changed, and an
 attempt that was passed stays passed, with the certificate that rests on it. What people can do is
-told as it now is: levels may fall.
+told as it now is: levels may fall. Reviews are left as they were: they have no mark to mend, and
+what they showed is asked again anyway.
 """
 
 import datetime
@@ -165,7 +166,7 @@ class Stale(Exception):
 def plan(user: User, wish: Wish, today: datetime.date) -> Plan:
     """What marking these answers again would change; as many statements for many as for few."""
     mine = _of(Attempt.objects.regradable_by(user, today), wish)
-    everybody = _of(Attempt.objects.all(), wish)
+    everybody = _of(Attempt.objects.at_quizzes(), wish)
     open_ones = everybody.open().count()
     handed_in = everybody.handed_in().count()
     attempts = list(mine.select_related("subject__person").with_log().order_by("finished_at", "pk"))
@@ -252,9 +253,9 @@ def _with_record(changes: Sequence[Change], today: datetime.date) -> list[Change
         kind, _slash, rest = row.origin.partition("/")
         if kind == "attempt":
             by_attempt.setdefault(rest.partition("/")[0], []).append(row)
-    others = _others(subjects, {change.attempt.quiz_id for change in changes})
+    others = _others(subjects, {change.attempt.place[1] for change in changes})
     for change in changes:
-        others[change.attempt.subject_id, change.attempt.quiz_id][change.attempt.pk] = (
+        others[change.attempt.subject_id, change.attempt.place[1]][change.attempt.pk] = (
             change.after.past
         )
     told = []
@@ -266,7 +267,7 @@ def _with_record(changes: Sequence[Change], today: datetime.date) -> list[Change
             for new in marking.changes(change.after, standing)
             if int(new.origin.split("/")[2]) in near
         ]
-        same = others[change.attempt.subject_id, change.attempt.quiz_id]
+        same = others[change.attempt.subject_id, change.attempt.place[1]]
         before = [past for pk, past in same.items() if pk != change.attempt.pk]
         told.append(
             Change(
@@ -296,7 +297,7 @@ def _others(
     found: dict[tuple[UUID, int], dict[UUID, Past]] = {}
     rows = Attempt.objects.filter(subject__in=subjects, quiz__in=quizzes).defer("pinned")
     for row in rows:
-        found.setdefault((row.subject_id, row.quiz_id), {})[row.pk] = actions.past_of(row)
+        found.setdefault((row.subject_id, row.place[1]), {})[row.pk] = actions.past_of(row)
     return found
 
 

@@ -84,8 +84,8 @@ class Standpoint:
 
     @cached_property
     def passed(self) -> bool | None:
-        """None while it is open or has still to be marked."""
-        if self.is_open:
+        """None while it is open or has still to be marked; a review is never passed or failed."""
+        if self.is_open or self.attempt.is_review:
             return None
         if not self.counts:
             return False
@@ -156,13 +156,13 @@ class Standpoint:
     def columns(self) -> dict[str, Any]:
         """What the attempt's row repeats of it for lists."""
         total = self.total
-        is_marked = self.status == Attempt.Status.FINISHED
+        has_mark = self.status == Attempt.Status.FINISHED and not self.attempt.is_review
         return {
             "status": str(self.status),
             "deadline": self.deadline,
             "finished_at": self.finished_at,
-            "mark": decimal(total.mark) if is_marked else None,
-            "max_mark": decimal(total.max_mark) if is_marked else None,
+            "mark": decimal(total.mark) if has_mark else None,
+            "max_mark": decimal(total.max_mark) if has_mark else None,
             "passed": self.passed,
             "missed": self.missed,
         }
@@ -184,7 +184,9 @@ def replay(
     for step in done:
         stand.take(step, versions)
     slots = [_settled(slot, policy) for slot in stand.slots]
-    ended_by_choice = stand.finished_at is not None and not stand.timed_out
+    # A review has no time that could run out: whoever leaves it has chosen to.
+    in_time = attempt.is_review or not stand.timed_out
+    ended_by_choice = stand.finished_at is not None and in_time
     return Standpoint(
         attempt=attempt,
         policy=policy,
@@ -196,7 +198,7 @@ def replay(
         timed_out=stand.timed_out,
         counts=stand.counts,
         kept_pass=stand.kept_pass,
-        points=points_of(slots, ended_by_choice),
+        points=points_of(slots, ended_by_choice, may_skip=attempt.is_review),
     )
 
 
@@ -316,26 +318,33 @@ def settled(how: str, marks: Sequence[Fraction]) -> Fraction | None:
     return marks[2] if len(marks) > 2 else None
 
 
-def points_of(slots: Sequence[Slot], ended_by_choice: bool) -> list[Point]:
-    """The safety-critical points among the questions; `ended_by_choice`: she has handed them in."""
+def points_of(
+    slots: Sequence[Slot], ended_by_choice: bool, *, may_skip: bool = False
+) -> list[Point]:
+    """The safety-critical points among the questions.
+
+    `ended_by_choice`: she has handed them in. `may_skip`: what she has not answered is no miss.
+    """
     twins = {slot.pin.twin_of: slot for slot in slots if slot.pin.twin_of}
-    return [
-        Point(slot, twins.get(slot.number), _state(slot, twins.get(slot.number), ended_by_choice))
-        for slot in slots
-        if slot.is_critical and slot.pin.twin_of is None
-    ]
+    found = []
+    for slot in slots:
+        if slot.is_critical and slot.pin.twin_of is None:
+            twin = twins.get(slot.number)
+            is_over = ended_by_choice and (slot.answered or not may_skip)
+            found.append(Point(slot, twin, _state(slot, twin, is_over)))
+    return found
 
 
-def _state(slot: Slot, twin: Slot | None, ended_by_choice: bool) -> str:
+def _state(slot: Slot, twin: Slot | None, is_over: bool) -> str:
     if slot.fraction == 1:
         return "right"
-    if slot.waits or not slot.answered and twin is None and not ended_by_choice:
+    if slot.waits or not slot.answered and twin is None and not is_over:
         return "open"
     if twin is None:
         return "alone"
     if twin.fraction == 1:
         return "recovered"
-    if twin.answered or ended_by_choice:
+    if twin.answered or is_over:
         return "missed"
     return "alone"
 

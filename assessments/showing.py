@@ -12,15 +12,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from assessments import reading
+from assessments import reading, reviews
 from assessments.forms import AnswerForm
 from assessments.replay import Standpoint
 from assessments.results import Slot
 
 
 def next_url(stand: Standpoint, after: int = 0) -> str:
-    """The address of the next question without an answer, else of the overview."""
+    """The address of the next question without an answer, else of the overview.
+
+    Of a review it is what is asked next, else its end.
+    """
     addresses = reading.Addresses.of(stand.attempt)
+    if stand.attempt.is_review:
+        number = reviews.next_slot(stand) if stand.is_open else None
+        return addresses.question(number) if number else addresses.review
     numbers = [slot.number for slot in stand.unanswered if slot.number > after]
     return addresses.question(numbers[0]) if numbers else addresses.finish
 
@@ -36,7 +42,7 @@ def question(
 ) -> HttpResponse:
     """One question, to be answered or explained."""
     # What is right goes to the template only once the answer stands.
-    is_explained = stand.is_explained(asked)
+    is_explained = stand.is_explained(asked) or not stand.is_open
     shown = stand.policy.shows(timezone.now(), None)
     addresses = reading.Addresses.of(stand.attempt)
     before, after = asked.number - 1, asked.number + 1

@@ -13,12 +13,13 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments import actions, known, reading, showing, tries, try_views
+from assessments import actions, feedback, known, reading, showing, tries, try_views
 from assessments.forms import AnswerForm, StartForm
 from assessments.models import Attempt, QuizPage
 from assessments.replay import Standpoint, form_token
@@ -112,7 +113,11 @@ def attempt(request: UserRequest, pk: UUID) -> HttpResponse:
 def _over(request: UserRequest, stand: Standpoint, outcome: str = actions.OVER) -> HttpResponse:
     """What was sent came after the end: say whether it was kept, and show the result."""
     moment = reading.moment(stand.finished_at)
-    if outcome == actions.LATE:
+    if stand.attempt.is_review:
+        said = _("This review is over. What was answered until %(moment)s is on your record.") % {
+            "moment": moment
+        }
+    elif outcome == actions.LATE:
         said = _(
             "The time was up at %(moment)s, while you were writing. What you sent is kept and "
             "shown below, but it does not count."
@@ -148,8 +153,9 @@ def question(request: UserRequest, pk: UUID, slot: int) -> HttpResponse:
     asked = stand.slot(slot)
     if asked is None:
         raise Http404
-    if not attempt.is_open:
+    if not attempt.is_open and not (attempt.is_review and asked.answered):
         return redirect("assessments:review", pk)
+    feedback.saw_again(stand, [asked])
     return showing.question(request, stand, asked)
 
 
@@ -174,7 +180,12 @@ def _answer(request: UserRequest, attempt: Attempt, number: int) -> HttpResponse
     saved = stand.slots[number - 1]
     if came == actions.ELSEWHERE and stand.is_open:
         return showing.question(request, stand, saved, status=HTTPStatus.CONFLICT, elsewhere=True)
-    if came in (actions.LATE, actions.OVER) or not stand.is_open:
+    if came in (actions.LATE, actions.OVER):
+        return _over(request, stand, came)
+    if not stand.is_open:
+        # A review ends with its last answer, which is explained as the others were.
+        if attempt.is_review and came in (actions.SAVED, actions.SAME):
+            return redirect("assessments:question", attempt.pk, number)
         return _over(request, stand, came)
     if came == actions.STANDS:
         messages.info(request, _stands(stand, saved))
@@ -289,7 +300,7 @@ def finish(request: UserRequest, pk: UUID) -> HttpResponse:
     if not attempt.is_open:
         return redirect("assessments:review", pk)
     stand = actions.resume(attempt)
-    if stand.policy.one_page:
+    if stand.policy.one_page or attempt.is_review:
         return redirect(attempt)
     return showing.overview(request, stand)
 
@@ -387,6 +398,10 @@ def review(request: UserRequest, pk: UUID) -> HttpResponse:
         return redirect("assessments:attempt", pk)
     stand = actions.resume(attempt)
     context = reading.around(attempt)
+    if attempt.is_review:
+        context |= reading.reviewed(stand, timezone.now()) | {"attempt": attempt, "token": uuid4()}
+        return render(request, "assessments/reviewed.html", context)
+    feedback.saw_again(stand, stand.slots)
     context |= reading.result(stand, attempt.made, attempt.one_is_open)
-    context |= {"token": uuid4(), "ahead": reading.ahead(attempt.subject, attempt.page_key)}
+    context |= {"token": uuid4(), "ahead": reading.ahead(attempt.subject, attempt.place[0])}
     return render(request, "assessments/review.html", context)

@@ -29,7 +29,7 @@ def review(request: UserRequest) -> HttpResponse:
     if request.method == "POST":
         token = _token(request)
         if asks and today.unfinished:
-            return redirect(today.unfinished)
+            return redirect(today.unfinished.url)
         if asks and token and today.chosen.items:
             keys = [item.item_key for item in today.chosen.items]
             return redirect(asks.start(subject, keys, token))
@@ -72,10 +72,12 @@ def refresher(request: UserRequest, key: str) -> HttpResponse:
     subject = Subject.objects.for_user(request.user)
     asks, token = reviews.provider(), _token(request)
     if asks and (begun := asks.unfinished(subject)):
-        return redirect(begun)
+        messages.info(request, _("You have begun a review: it comes first."))
+        return redirect(begun.url)
     chosen = reviews.refresher_of(subject, competence.key)
     if asks and token and chosen.items:
-        return redirect(asks.start(subject, [item.item_key for item in chosen.items], token))
+        keys = [item.item_key for item in chosen.items]
+        return redirect(asks.start(subject, keys, token, about=competence.key))
     messages.info(request, _("There is nothing to ask about this at the moment."))
     return redirect("courses:competence", competence.key)
 

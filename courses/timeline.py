@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from courses.links import links
 from courses.outline import Outline
 from courses.people.models import AuditEntry, User
+from courses.progress import reviews
 from courses.progress.models import Activity
 
 SENTENCES: dict[tuple[str, str], str | Promise] = {
@@ -20,8 +21,10 @@ SENTENCES: dict[tuple[str, str], str | Promise] = {
     ("passed", "quiz"): gettext_lazy("Passed the quiz “%(title)s”"),
     ("started", "scenario"): gettext_lazy("Began the scenario “%(title)s”"),
     ("finished", "scenario"): gettext_lazy("Played the scenario “%(title)s” to an end"),
+    ("started", reviews.KIND): gettext_lazy("Began a review"),
+    ("finished", reviews.KIND): gettext_lazy("Reviewed what was learned before"),
 }
-ICONS = {"lesson": "lesson", "quiz": "quiz", "scenario": "scenario"}
+ICONS = {"lesson": "lesson", "quiz": "quiz", "scenario": "scenario", reviews.KIND: "refresh"}
 
 # What somebody may have opened about a person, and how she is told.
 SEEN: dict[str, str | Promise] = {

@@ -61,6 +61,7 @@ def home_dashboard(request: UserRequest) -> HttpResponse:
             _levels(record), [known.abilities[key] for key in abilities], today
         ),
         "review": reviews.summary_of(record.subject),
+        "review_token": uuid4(),
         "today": today,
         # Asked for by leads' pages only; for others it costs nothing.
         "led": SimpleLazyObject(lambda: _led(request.user, known, today)),

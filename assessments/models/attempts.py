@@ -106,7 +106,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         Holders of the permission see all of an attempt; leads and administrators the answers that
         are for a person to mark, of people within their reach.
         """
-        handed_in = self.handed_in().exclude(subject__person=user)
+        handed_in = self.at_quizzes().handed_in().exclude(subject__person=user)
         if user.has_perm(MARK):
             return handed_in
         people = User.objects.reached_by(user, MARKERS, today)
@@ -120,7 +120,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         """
         if not user.has_perm(REGRADE):
             return self.none()
-        handed_in = self.handed_in().exclude(subject__person=user)
+        handed_in = self.handed_in().at_quizzes().exclude(subject__person=user)
         if user.has_perm(MARK):
             return handed_in
         return handed_in.filter(subject__person__in=User.objects.reached_by(user, MARKERS, today))
@@ -135,6 +135,14 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return self.annotate(pinned_text=Cast("pinned", models.TextField())).filter(
             asked | Exists(found)
         )
+
+    def at_quizzes(self) -> Self:
+        """Those that somebody makes at a quiz."""
+        return self.filter(quiz__isnull=False)
+
+    def reviews(self) -> Self:
+        """Those in which something is asked again."""
+        return self.filter(quiz__isnull=True)
 
     def open(self) -> Self:
         return self.filter(status=Attempt.Status.OPEN)
@@ -151,6 +159,9 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 class Attempt(models.Model):
     """One go at a quiz, pinned to the questions, the order and the policy it began with.
 
+    Without a quiz it is a review: what was answered before and is asked again, in an order that
+    was chosen for the person; it has no mark and is neither passed nor failed.
+
     What happened in it is the log of its `steps`. Everything below `started_at` follows from pins
     and steps (see `replay`) and is repeated here for lists, written with the step that changed it.
     """
@@ -163,9 +174,10 @@ class Attempt(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="attempts")
-    quiz = models.ForeignKey(Quiz, models.PROTECT, related_name="attempts")
-    page_key = models.UUIDField()  # translation_key of the page it was started on
-    number = models.PositiveIntegerField()  # the person's 1st, 2nd, … at this quiz
+    quiz = models.ForeignKey(Quiz, models.PROTECT, null=True, blank=True, related_name="attempts")
+    # translation_key of the page it was started on; a review is on none
+    page_key = models.UUIDField(null=True, blank=True)
+    number = models.PositiveIntegerField()  # the person's 1st, 2nd, … at this quiz, or review
     token = models.UUIDField()  # of the form that started it: sent twice is once
     pinned = models.JSONField()  # {"policy": Policy.as_json(), "slots": [Pin.as_json()], …}
     by_hand = models.BooleanField(default=False)  # whether it asks for answers that a person marks
@@ -202,6 +214,17 @@ class Attempt(models.Model):
             models.UniqueConstraint(
                 "subject", "quiz", condition=Q(status="open"), name="one_open_attempt_each_quiz"
             ),
+            models.UniqueConstraint(
+                "subject", "number", condition=Q(quiz=None), name="one_review_each_number"
+            ),
+            models.UniqueConstraint(
+                "subject", condition=Q(quiz=None, status="open"), name="one_open_review_each"
+            ),
+            models.CheckConstraint(
+                condition=Q(quiz__isnull=True, page_key__isnull=True, passed__isnull=True)
+                | Q(quiz__isnull=False, page_key__isnull=False),
+                name="attempt_on_a_page_or_review",
+            ),
             models.CheckConstraint(
                 condition=Q(status="open", finished_at__isnull=True)
                 | ~Q(status="open") & Q(finished_at__isnull=False),
@@ -210,7 +233,7 @@ class Attempt(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.quiz_id}, {self.number}: {self.status}"
+        return f"{self.quiz_id or 'review'}, {self.number}: {self.status}"
 
     def get_absolute_url(self) -> str:
         return reverse("assessments:attempt", args=[self.pk])
@@ -218,6 +241,22 @@ class Attempt(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status == self.Status.OPEN
+
+    @property
+    def is_review(self) -> bool:
+        return self.quiz_id is None
+
+    @property
+    def place(self) -> tuple[uuid.UUID, int]:
+        """The key of the page and the quiz it is at; raises `TypeError` for a review."""
+        if self.page_key is None or self.quiz_id is None:
+            raise TypeError("A review is at no quiz.")
+        return self.page_key, self.quiz_id
+
+    @property
+    def about(self) -> str:
+        """The key of the competence that a refresher is about, else nothing."""
+        return str(self.pinned.get("about", ""))
 
     def log_of_steps(self) -> "list[Step]":
         """Its steps in order; no statement where it was read `with_log`."""

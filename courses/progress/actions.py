@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from django.db import models, transaction
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from courses.people.models import User
 
 Number = Decimal | Fraction | float | int
+FEEDBACK_DAYS = 400  # what was seen is known for so long
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ def record_all(
             {new.activity_origin or "" for _subject, new in evidence},
             [new for _subject, new in activities],
         )
-        seen = _seen(evidence)
+        seen = _seen(evidence, now)
         Evidence.objects.bulk_create(
             [
                 row_of(
@@ -158,7 +159,7 @@ def record_all(
                     competences[new.competence_key],
                     now,
                     activity=known.get(new.activity_origin or ""),
-                    seen_at=seen.get(new.voids or (subject.pk, new.item_key)),
+                    seen_at=seen.get(new.origin),
                 )
                 for subject, new in evidence
             ],
@@ -239,46 +240,62 @@ def _activities(origins: set[str], told: Sequence[NewActivity]) -> dict[str, UUI
     return known
 
 
-def _seen(evidence: Sequence[tuple[Subject, NewEvidence]]) -> dict[Any, datetime.datetime | None]:
-    """When the feedback of items was last looked at again, by subject and item; of what is
-    corrected, by row."""
-    found: dict[Any, datetime.datetime | None] = {}
+def _seen(
+    evidence: Sequence[tuple[Subject, NewEvidence]], now: datetime.datetime
+) -> dict[str, datetime.datetime | None]:
+    """When the feedback of its item was last seen before each answer, by the evidence's origin.
+
+    What is corrected keeps the moment of the row it corrects.
+    """
     answered = {
         (subject.pk, new.item_key)
         for subject, new in evidence
         if new.kind == "measurement" and not new.voids
     }
+    shown: dict[tuple[UUID, str], list[datetime.datetime]] = {}
     if answered:
         rows = FeedbackSeen.objects.filter(
             subject__in={subject for subject, _item in answered},
             item_key__in={item for _subject, item in answered},
         )
-        found.update(
-            {
-                (subject, item): at
-                for subject, item, at in rows.values_list("subject_id", "item_key", "at")
-            }
-        )
-    if corrected := {new.voids for _subject, new in evidence if new.voids}:
-        found.update(Evidence.objects.filter(pk__in=corrected).values_list("pk", "seen_at"))
+        for subject_id, key, at in rows.values_list("subject_id", "item_key", "at"):
+            shown.setdefault((subject_id, key), []).append(at)
+    corrected = {new.voids for _subject, new in evidence if new.voids}
+    kept: dict[UUID, datetime.datetime | None] = {}
+    if corrected:
+        kept = dict(Evidence.objects.filter(pk__in=corrected).values_list("pk", "seen_at"))
+    found = {}
+    for subject, new in evidence:
+        given = new.happened_at or now
+        before = (at for at in shown.get((subject.pk, new.item_key), ()) if at < given)
+        found[new.origin] = kept.get(new.voids) if new.voids else max(before, default=None)
     return found
 
 
 def saw_feedback(
     subject: Subject, items: Collection[str], at: datetime.datetime | None = None
 ) -> None:
-    """Note that a person looks again at the feedback of these items, after it was first shown.
+    """Note that a person sees the feedback of these items, where no evidence of hers says so.
 
-    Her next answers to them within the hours that the level policy says are practice. For pages
-    that show the review of what is finished; the first showing is the evidence's `feedback_at`.
+    Her next answers to them within the hours that the level policy says are practice. The first
+    showing of an answer that is on record is the evidence's `feedback_at`; this is for looking at
+    it again, and for what is explained before it is on record, or is never put there. One write.
     """
+    if not items:
+        return
     at = at or timezone.now()
     FeedbackSeen.objects.bulk_create(
         [FeedbackSeen(subject=subject, item_key=key, at=at) for key in sorted(set(items))],
-        update_conflicts=True,
-        unique_fields=["subject", "item_key"],
-        update_fields=["at"],
+        ignore_conflicts=True,
     )
+    reviews.forget([subject.pk])
+
+
+def forget_feedback(today: datetime.date) -> int:
+    """Forget what was seen so long ago that no answer still to be recorded can rest on it."""
+    oldest = today - datetime.timedelta(days=FEEDBACK_DAYS)
+    forgotten, _of_each = FeedbackSeen.objects.filter(at__date__lt=oldest).delete()
+    return forgotten
 
 
 def pause_reviews(subject: Subject, starts_on: datetime.date, ends_on: datetime.date) -> None:

@@ -188,9 +188,10 @@ class EvidenceNote(models.Model):
 
 
 class FeedbackSeen(models.Model):
-    """When a person last looked again at the feedback of an item.
+    """A moment at which a person saw the feedback of an item, beside what her evidence says.
 
-    The moment is copied to her next answer's evidence, as `seen_at`; nothing else rests on it.
+    The last one before an answer is copied to its evidence, as `seen_at`, and the latest says when
+    the item is asked again; nothing else rests on it.
     """
 
     subject = models.ForeignKey(Subject, models.CASCADE, related_name="feedback_seen")
@@ -201,7 +202,9 @@ class FeedbackSeen(models.Model):
         verbose_name = _("feedback seen")
         verbose_name_plural = _("feedback seen")
         constraints = [
-            models.UniqueConstraint("subject", "item_key", name="one_feedback_seen_each_item"),
+            models.UniqueConstraint(
+                "subject", "item_key", "at", name="one_feedback_seen_each_moment"
+            ),
         ]
 
     def __str__(self) -> str:

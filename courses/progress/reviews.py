@@ -13,6 +13,7 @@ from typing import Protocol
 from uuid import UUID
 
 from django.core.cache import cache
+from django.db.models import Max
 from django.utils import timezone
 
 from courses.progress.memory import Memory, memories
@@ -32,11 +33,16 @@ KEPT = 600  # seconds that a summary may be old: what is ready becomes so by tim
 
 @dataclass(frozen=True)
 class Askable:
-    """An item that can be asked now, and how many seconds an answer takes as a rule."""
+    """An item that can be asked now, and how many seconds an answer takes as a rule.
+
+    Items with the same `point` ask the same in other words: the feedback of one would give the
+    others away, so one of them is asked at a time.
+    """
 
     item_key: str
     seconds: int
     critical: bool = False
+    point: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,12 +92,16 @@ def choose(
         ),
     )
     taken: list[Askable] = []
+    points: set[str] = set()
     left = limit - spent
     for memory in ready:
         item = askable[memory.item_key]
+        if item.point in points:
+            continue
         # What takes longer than a whole day's time is asked alone.
         if item.seconds <= left or (not taken and not spent):
             taken.append(replace(item, critical=memory.critical))
+            points |= {item.point} - {""}
             left -= item.seconds
     ahead = min((memory.due_on for memory in known if memory.due_on > today), default=None)
     return Chosen(tuple(taken), len(due) - len(taken), None if due else ahead)
@@ -108,7 +118,8 @@ def choose_refresher(
     """A short refresher of one competence, in place of a course taken anew.
 
     The items recalled least come first, those never answered last; of safety-critical ones there
-    are two at most; one whose feedback was just seen is left out.
+    are two at most; one whose feedback was just seen is left out. So is one that asks in other
+    words what was taken already.
     """
 
     def rank(item: Askable) -> tuple[bool, float, str]:
@@ -116,13 +127,15 @@ def choose_refresher(
         return memory is None, memory.recall(today) if memory else 0.0, item.item_key
 
     taken: list[Askable] = []
+    points: set[str] = set()
     for item in sorted(askable.values(), key=rank):
         memory = remembered.get(item.item_key)
         critical = item.critical or bool(memory and memory.critical)
         full = critical and sum(each.critical for each in taken) >= MOST_CRITICAL
-        if full or (memory and memory.ready_at > now):
+        if full or item.point in points or (memory and memory.ready_at > now):
             continue
         taken.append(replace(item, critical=critical))
+        points |= {item.point} - {""}
         if len(taken) == number:
             break
     return Chosen(tuple(taken), len(askable) - len(taken))
@@ -140,15 +153,25 @@ class Provider(Protocol):
     def of_competence(self, competence_key: str) -> Iterable[Askable]:
         """Every item that can be asked about a competence, answered before or not."""
 
-    def start(self, subject: Subject, items: Sequence[str], token: UUID) -> str:
+    def start(self, subject: Subject, items: Sequence[str], token: UUID, *, about: str = "") -> str:
         """Begin asking these items in this order; the address of the first one.
 
-        The same token again begins nothing and gives the same address. Answers go on record as
-        evidence of an activity of kind `KIND`, never with a result to pass or fail.
+        The same token again begins nothing and gives the same address; while one is unfinished no
+        other begins. Answers go on record as evidence of an activity of kind `KIND`, never with a
+        result to pass or fail. `about` is the competence that a refresher is about.
         """
 
-    def unfinished(self, subject: Subject) -> str:
-        """The address where a review or refresher that was begun goes on, or nothing."""
+    def unfinished(self, subject: Subject) -> "Unfinished | None":
+        """The review or refresher that was begun and goes on; one that was left is put on record."""
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """Where a review goes on, and how many questions and minutes are left of it."""
+
+    url: str
+    number: int
+    minutes: int
 
 
 _provider: list[Provider] = []
@@ -178,19 +201,21 @@ class Today:
     has_begun: bool = False
     paused_until: Day | None = None
     by_competence: tuple[tuple[UUID, int], ...] = ()
-    unfinished: str = ""
+    unfinished: Unfinished | None = None
 
 
 def today_of(subject: Subject, now: datetime.datetime | None = None) -> Today:
     """Today's review of a person: four queries and the provider's, whatever the record's size."""
     now = now or timezone.now()
     today = timezone.localdate(now)
+    asks = provider()
+    # First, as a review that was left goes on record with it.
+    begun = asks.unfinished(subject) if asks else None
     pause = ReviewPause.objects.on(today).filter(subject=subject).first()
     remembered, about, rows = _remembered(subject, today)
-    asks = provider()
     if pause or asks is None or not remembered:
         until = pause.ends_on if pause else None
-        return Today(Chosen(), bool(remembered), until)
+        return Today(Chosen(), bool(remembered), until, unfinished=begun)
     known = {item.item_key: item for item in asks.askable(list(remembered))}
     spent = sum(known[key].seconds for key in _reviewed_on(rows, today) if key in known)
     chosen = choose(remembered, known, now, today, spent=spent)
@@ -198,13 +223,8 @@ def today_of(subject: Subject, now: datetime.datetime | None = None) -> Today:
     for item in chosen.items:
         for key in about[item.item_key]:
             numbers[key] += 1
-    return Today(
-        chosen,
-        True,
-        None,
-        tuple(sorted(numbers.items(), key=lambda pair: (-pair[1], str(pair[0])))),
-        asks.unfinished(subject),
-    )
+    by_competence = sorted(numbers.items(), key=lambda pair: (-pair[1], str(pair[0])))
+    return Today(chosen, True, None, tuple(by_competence), begun)
 
 
 def refresher_of(
@@ -241,7 +261,8 @@ def _remembered(
     for row, item in zip(rows, items_of(rows), strict=True):
         about[row.item_key].add(row.competence.uuid)
         items.append(replace(item, critical=item.critical or row.competence.critical))
-    seen = dict(FeedbackSeen.objects.filter(subject=subject).values_list("item_key", "at"))
+    shown = FeedbackSeen.objects.filter(subject=subject).order_by().values("item_key")
+    seen = dict(shown.annotate(last=Max("at")).values_list("item_key", "last"))
     book = Rulebook(policies=list(Policy.objects.filter(kind=Policy.Kind.LEVEL, scope="")))
     return memories(items, book.numbers("", today), today, seen=seen), about, rows
 
@@ -262,20 +283,26 @@ def _reviewed_on(rows: Iterable[Evidence], today: Day) -> set[str]:
 
 @dataclass(frozen=True)
 class Summary:
-    """How many items are asked today and how many minutes they take."""
+    """How many items are asked today and how many minutes they take, or are left of one begun."""
 
     number: int
     minutes: int
+    is_begun: bool = False
 
 
 def summary_of(subject: Subject) -> Summary:
     """Today's review in a line; remembered for some minutes, until the record changes."""
     found = cache.get(_key(subject.pk))
     if found is None:
-        chosen = today_of(subject).chosen
-        found = Summary(len(chosen.items), chosen.minutes)
+        found = _summary(today_of(subject))
         cache.set(_key(subject.pk), found, KEPT)
     return found
+
+
+def _summary(today: Today) -> Summary:
+    if today.unfinished and not today.paused_until:
+        return Summary(today.unfinished.number, today.unfinished.minutes, True)
+    return Summary(len(today.chosen.items), today.chosen.minutes)
 
 
 def forget(subjects: Iterable[UUID]) -> None:

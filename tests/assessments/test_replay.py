@@ -66,6 +66,8 @@ def begun(*versions, deadline=None, marks=None, **policy):
     """An attempt at these questions, worth one point each unless said otherwise."""
     marks = marks or [1] * len(versions)
     return Attempt(
+        quiz_id=1,
+        page_key=uuid.UUID(int=1),
         id=uuid.UUID(int=99),
         number=3,
         pinned={
@@ -517,7 +519,7 @@ def test_what_is_right_is_told_when_the_twin_is_answered(policy, steps, explaine
 
 
 def test_a_form_has_the_token_of_the_state_it_shows():
-    attempt, other = begun(RIGHT_A), Attempt(id=uuid.UUID(int=98))
+    attempt, other = begun(RIGHT_A), Attempt(id=uuid.UUID(int=98), quiz_id=1)
     assert form_token(attempt, 1, 0) == form_token(begun(RIGHT_A), 1, 0)
     assert form_token(attempt, 1, 0) == uuid.uuid5(attempt.pk, "1/1")
     tokens = {

@@ -10,7 +10,14 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from courses.models import Enrolment
-from courses.progress.actions import NewActivity, NewEvidence, purge, record, saw_feedback
+from courses.progress.actions import (
+    NewActivity,
+    NewEvidence,
+    forget_feedback,
+    purge,
+    record,
+    saw_feedback,
+)
 from courses.progress.models import (
     Activity,
     Competence,
@@ -362,12 +369,35 @@ def test_looking_at_feedback_again_is_kept_with_the_next_answer(subject, today):
     saw_feedback(subject, ["question/1", "question/9", "question/1"], first)
     saw_feedback(subject, ["question/1"], second)
     saw_feedback(SubjectFactory(), ["question/2"], second)
-    assert FeedbackSeen.objects.filter(subject=subject).count() == 2
+    saw_feedback(subject, ["question/1"], second)
+    assert FeedbackSeen.objects.filter(subject=subject).count() == 3
     record(subject, evidence=[answer(1), answer(2)], today=today)
     rows = dict(Evidence.objects.values_list("item_key", "seen_at"))
     assert rows == {"question/1": second, "question/2": None}
     level = levels_on(subject.pk, today)[competence.uuid].level
     assert [item.item_key for item, _points in level.counted] == ["question/2"]
+
+
+def test_what_is_seen_after_an_answer_does_not_hide_what_was_seen_before_it(subject, today):
+    """An answer goes on record later than it is given, and its own feedback may come between."""
+    CompetenceFactory(key="self-care")
+    given = timezone.now() - datetime.timedelta(hours=1)
+    before = given - datetime.timedelta(hours=3)
+    saw_feedback(subject, ["question/1"], before)
+    saw_feedback(subject, ["question/1", "question/2"], given)
+    saw_feedback(subject, ["question/1", "question/2"], given + datetime.timedelta(minutes=5))
+    answers = [answer(1, happened_at=given), answer(2, happened_at=given)]
+    record(subject, evidence=answers, today=today)
+    rows = dict(Evidence.objects.values_list("item_key", "seen_at"))
+    assert rows == {"question/1": before, "question/2": None}
+
+
+def test_what_was_seen_more_than_a_year_ago_is_forgotten(subject, today):
+    now = timezone.now()
+    for days in (0, 399, 402):
+        saw_feedback(subject, [f"question/{days}"], now - datetime.timedelta(days=days))
+    assert [forget_feedback(today), forget_feedback(today)] == [1, 0]
+    assert not FeedbackSeen.objects.filter(item_key="question/402").exists()
 
 
 def test_a_correction_is_practice_as_much_as_what_it_corrects(subject, today):

@@ -13,7 +13,7 @@ from courses.progress import reviews
 from courses.progress.actions import NewEvidence, pause_reviews, record, resume_reviews
 from courses.progress.memory import Memory
 from courses.progress.models import FeedbackSeen, ReviewPause
-from courses.progress.reviews import Askable, Summary, choose, choose_refresher
+from courses.progress.reviews import Askable, Summary, Unfinished, choose, choose_refresher
 from tests.progress.factories import (
     ActivityFactory,
     CompetenceFactory,
@@ -104,6 +104,16 @@ def test_what_takes_longer_than_the_whole_time_is_asked_alone():
     askable = {"a": Askable("a", 900), "b": Askable("b", 30)}
     assert keys(choose(remembered, askable, NOW, DAY)) == ["a"]
     assert keys(choose(remembered, askable, NOW, DAY, spent=30)) == ["b"]
+
+
+def test_what_asks_the_same_in_other_words_is_asked_another_day():
+    """The feedback of one would give the other away."""
+    remembered = {key: memory(key, overdue) for key, overdue in (("a", 9), ("b", 8), ("c", 7))}
+    askable = {"a": Askable("a", 30, point="p"), "b": Askable("b", 30, point="p")}
+    askable["c"] = Askable("c", 30)
+    found = choose(remembered, askable, NOW, DAY)
+    assert (keys(found), found.waiting) == (["a", "c"], 1)
+    assert keys(choose_refresher(remembered, askable, NOW, DAY)) == ["a", "c"]
 
 
 def test_where_nothing_is_due_it_says_when_something_will_be():
@@ -204,12 +214,12 @@ class Asks:
     def of_competence(self, competence_key):
         return [Askable(f"question/{competence_key}/{number}", 30) for number in range(3)]
 
-    def start(self, subject, items, token):
+    def start(self, subject, items, token, *, about=""):
         self.started.append((subject, list(items), token))
         return f"/asked/{token}/"
 
     def unfinished(self, subject):
-        return self.begun
+        return Unfinished(self.begun, 3, 2) if self.begun else None
 
 
 @pytest.fixture
@@ -253,6 +263,13 @@ def test_what_is_due_is_asked_and_counted_by_competence(subject, competence, ask
     assert keys(today.chosen) == ["question/a", "question/b"]
     assert today.by_competence == ((competence.uuid, 2), (other.uuid, 1))
     assert today.has_begun
+
+
+def test_the_line_about_it_speaks_of_what_was_begun(subject, competence, asks):
+    answered(subject, competence)
+    asks.begun = "/asked/before/"
+    assert reviews.today_of(subject).unfinished.url == "/asked/before/"
+    assert reviews.summary_of(subject) == Summary(3, 2, True)
 
 
 def test_without_anybody_to_ask_nothing_is_asked(subject, competence, monkeypatch):
