@@ -184,9 +184,7 @@ def replay(
     for step in done:
         stand.take(step, versions)
     slots = [_settled(slot, policy) for slot in stand.slots]
-    # A review has no time that could run out: whoever leaves it has chosen to.
-    in_time = attempt.is_review or not stand.timed_out
-    ended_by_choice = stand.finished_at is not None and in_time
+    ended_by_choice = _by_choice(attempt, stand.finished_at, stand.timed_out)
     return Standpoint(
         attempt=attempt,
         policy=policy,
@@ -207,13 +205,18 @@ def with_answer(stand: Standpoint, step: Step) -> Standpoint:
     assert step.slot is not None  # noqa: S101
     slots = list(stand.slots)
     slots[step.slot - 1] = _changed(slots[step.slot - 1], step, {})
-    ended_by_choice = stand.finished_at is not None and not stand.timed_out
+    ended_by_choice = _by_choice(stand.attempt, stand.finished_at, stand.timed_out)
     return replace(
         stand,
         slots=slots,
         steps=[*stand.steps, step],
-        points=points_of(slots, ended_by_choice),
+        points=points_of(slots, ended_by_choice, may_skip=stand.attempt.is_review),
     )
+
+
+def _by_choice(attempt: Attempt, finished_at: Moment | None, timed_out: bool) -> bool:
+    """A review has no time that could run out: whoever leaves it has chosen to."""
+    return finished_at is not None and (attempt.is_review or not timed_out)
 
 
 def needed(attempt: Attempt, steps: Iterable[Step]) -> set[int]:

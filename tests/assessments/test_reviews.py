@@ -371,6 +371,18 @@ def test_a_twin_left_out_is_a_miss_but_a_question_that_was_not_reached_is_none(s
     assert states == ["missed", "open"]
 
 
+def test_what_comes_after_a_review_was_left_changes_nothing_it_showed(subject):
+    first, *_others = twins()
+    attempt = review(subject, first, QuestionFactory())
+    give(attempt, 1, "b")
+    with later(hours=25):
+        actions.close_overdue()
+        stand = give(Attempt.objects.get(), 2)
+    assert stand.steps[-1].is_late
+    assert [point.state for point in stand.points] == ["missed"]
+    assert Attempt.objects.get().missed
+
+
 # The pages -------------------------------------------------------------------------------
 
 

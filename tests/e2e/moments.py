@@ -37,6 +37,7 @@ for language in ("lv", "en"):
             "assign": reverse("courses:assign_team", args=[team.pk]),
             "team": reverse("courses:team_detail", args=[team.pk]),
             "account": reverse("people:settings"),
+            "competence": reverse("courses:competence", args=["self-care"]),
         }
 """
 
@@ -81,6 +82,9 @@ def moments(places: dict[str, dict[str, str]], player: str, keeper: str) -> Iter
             ),
             ("try-out about to be finished", nobody, "quiz", then(begin, overview)),
             ("try-out finished", nobody, "quiz", then(begin, answer, overview, finish)),
+            ("review begun", anna, "competence", begin_review),
+            ("review question answered", anna, "competence", then(begin_review, answer)),
+            ("review ended", anna, "competence", then(begin_review, answer, go_on, stop_review)),
             ("story begun", player, "story", begin),
             ("nothing chosen", player, "story", then(begin, choose_nothing)),
             ("story after two turns", player, "story", then(begin, choose, choose)),
@@ -144,6 +148,9 @@ def sign_in(who: str) -> Act:
     return act
 
 
+begin_review = send("main form[action$='/refresher/'] button")
+go_on = send("main .actions .button.large")
+stop_review = send("main .question-nav button")
 begin = send("main .next-step .button, main form[action$='/start/'] .button")
 
 
