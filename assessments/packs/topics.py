@@ -27,7 +27,8 @@ class Topics:
         top = Row(pack.tables[FILE], FILE, "", problems)
         top.only("topics")
         rows = top.rows("topics")
-        parents = {row.data.get("key"): row.data.get("parent") for row in rows}
+        keyed = [(row.data.get("key"), row.data.get("parent")) for row in rows]
+        parents = {key: parent for key, parent in keyed if isinstance(key, str)}
         for row in rows:
             row.only("key", "name", "parent")
             row.key()

@@ -498,6 +498,7 @@ def topic_pack(text):
         (('key = "self-care"', 'key = "habits"'), "topics.habits", "twice"),
         (('name.lv = "Paradumi"', ""), "topics.habits.name.lv", "missing"),
         (('key = "habits"', 'keys = "habits"'), "topics.1.keys", "not known"),
+        (('key = "habits"', 'key = ["habits"]'), "topics.1.key", "lower-case"),
     ],
 )
 def test_what_is_wrong_with_topics_is_said(change, where, reason):
