@@ -12,6 +12,7 @@ from django.urls import get_resolver
 from playwright.sync_api import Page
 
 from content.blocks import body_blocks
+from tests import database
 from tests.browser import NewContext, Watch
 from tests.e2e.addresses import (
     ADDRESSES,
@@ -33,6 +34,10 @@ from tests.e2e.moments import PLACES, moments
 from tests.e2e.site import Site
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-everything")]
+# What axe sees does not hang on the database, and looking takes minutes; the roads run on both.
+looks = pytest.mark.skipif(
+    database.server() is not None, reason="pages are looked at once, on SQLite"
+)
 
 OPEN_MODELS = {"HomePage", "CoursePage", "InfoPage"}  # shown to nobody in particular, too
 
@@ -94,6 +99,7 @@ def test_every_page_model_and_block_is_on_a_page(pages) -> None:
     assert set(body_blocks().child_blocks) - used == set()
 
 
+@looks
 def test_no_page_has_a_barrier(browsers, watch: Watch, addresses, pages) -> None:
     watch.allow("status of 4")  # wrong keys and tokens have designed pages, with their status
     wanted = [(who, address, name) for name, who, address in addresses]
@@ -115,6 +121,7 @@ def test_no_page_has_a_barrier(browsers, watch: Watch, addresses, pages) -> None
     assert away == {"account_login"}
 
 
+@looks
 def test_no_moment_has_a_barrier(browsers, site: Site, watch: Watch) -> None:
     watch.allow("status of 4")
     barriers = Barriers()
@@ -126,6 +133,7 @@ def test_no_moment_has_a_barrier(browsers, site: Site, watch: Watch) -> None:
     assert not barriers.found, "\n".join(barriers.found)
 
 
+@looks
 def test_no_letter_and_no_broken_page_has_a_barrier(browsers, site: Site) -> None:
     """What no address shows: errors of the server, letters, and the sheet of components."""
     barriers = Barriers()
