@@ -33,6 +33,7 @@ class Site:
     environment: dict[str, str]
     folder: Path
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    oracle: subprocess.Popen[str] | None = field(default=None, repr=False)
 
     @property
     def host(self) -> str:
@@ -53,9 +54,27 @@ class Site:
 
     def ask(self, code: str) -> Any:
         """What `answer` is after the code ran in the site's own Django, through JSON."""
-        program = f"import json\n{code}\nprint('ANSWER' + json.dumps(answer, default=str))"
-        out = self.manage("shell", "--no-imports", "-c", program)
-        return json.loads(out.rsplit("ANSWER", 1)[1])
+        if self.oracle is None:
+            self.oracle = subprocess.Popen(
+                [sys.executable, "-m", "tests.e2e.oracle"],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=(self.folder / "oracle.log").open("ab"),
+                text=True,
+            )
+        assert self.oracle.stdin
+        assert self.oracle.stdout
+        self.oracle.stdin.write(json.dumps(code) + "\n")
+        self.oracle.stdin.flush()
+        said = self.oracle.stdout.readline()
+        if not said:
+            raise RuntimeError((self.folder / "oracle.log").read_text())
+        told = json.loads(said)
+        if "failed" in told:
+            raise RuntimeError(told["failed"])
+        return told["answer"]
 
     def start(self) -> None:
         log = (self.folder / "server.log").open("ab")
@@ -88,6 +107,11 @@ class Site:
             time.sleep(0.1)
         raise RuntimeError((self.folder / "server.log").read_text())
 
+    def end(self) -> None:
+        self.kill()
+        if self.oracle:
+            self.oracle.communicate()
+
     def kill(self) -> None:
         """End the server at once, as a power cut would."""
         if self.process:
@@ -119,4 +143,4 @@ def running_site(name: str, folder: Path) -> Iterator[Site]:
     try:
         yield site
     finally:
-        site.kill()
+        site.end()

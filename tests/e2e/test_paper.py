@@ -25,7 +25,8 @@ run = ScenarioRun.objects.filter(**hers).first()
 answer = {
     "lesson": lesson.url,
     "debrief": reverse("scenarios:debrief", args=[run.pk]),
-    "review": reverse("assessments:review", args=[Attempt.objects.filter(**hers).first().pk]),
+    "review": reverse("assessments:review", args=[Attempt.objects.at_quizzes().filter(**hers).first().pk]),
+    "reviewed": reverse("assessments:review", args=[Attempt.objects.reviews().filter(**hers).first().pk]),
     "profile": reverse("courses:profile"),
     "competence": reverse("courses:competence", args=["self-care"]),
     "history": reverse("courses:history"),
@@ -54,7 +55,7 @@ def printed(page: Page, address: str) -> list[str]:
 
 
 def test_pages_are_printed_whole_and_without_the_site(anna: Page, places: dict[str, str]) -> None:
-    records = {"debrief", "review", "profile", "competence", "history"}
+    records = {"debrief", "review", "reviewed", "profile", "competence", "history"}
     for name, address in places.items():
         sheets = printed(anna, address)
         assert all(sheets), f"{name}: an empty sheet"

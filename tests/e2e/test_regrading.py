@@ -25,7 +25,7 @@ grader.user_permissions.set(Permission.objects.filter(
 grader.preferred_language = grader.language = "lv"
 grader.save()
 answer = None
-for attempt in Attempt.objects.finished().with_log():
+for attempt in Attempt.objects.at_quizzes().finished().with_log():
     for slot in actions.resume(attempt).slots:
         if answer is None and slot.kind == "single" and slot.answered and slot.fraction == 0:
             question = Question.objects.get(uuid=slot.data["uuid"])
