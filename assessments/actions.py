@@ -202,10 +202,15 @@ def _seen(before: Sequence[Attempt], back: int) -> list[frozenset[str]]:
 
 
 def draw(
-    quiz: Quiz, chance: random.Random, seen: Sequence[frozenset[str]] = ()
+    quiz: Quiz,
+    chance: random.Random,
+    seen: Sequence[frozenset[str]] = (),
+    *,
+    pool: Sequence[draws.Item] | None = None,
 ) -> list[draws.Item]:
-    """The questions a new attempt asks, in the order it asks them."""
-    items = draws.drawn(known.pool(quiz), known.rules(quiz), quiz.draw, seen, chance)
+    """The questions a new attempt asks, in the order it asks them; of a `pool`, if not of all."""
+    pool = known.pool(quiz) if pool is None else pool
+    items = draws.drawn(pool, known.rules(quiz), quiz.draw, seen, chance)
     if quiz.shuffle:
         chance.shuffle(items)
     return items
@@ -416,12 +421,11 @@ def save(attempt: Attempt, given: Sequence[Given], *, stand: Standpoint | None =
 
 def _note_explained(before: Standpoint, log: Log) -> None:
     """What is explained with this act was seen, though the record learns of it with the ending."""
+    known_before = {slot.number for slot in before.slots if before.is_explained(slot)}
     shown = [
         item_key(slot)
         for slot in log.stand.slots
-        if slot.is_scored
-        and log.stand.is_explained(slot)
-        and not ((was := before.slot(slot.number)) and before.is_explained(was))
+        if slot.is_scored and log.stand.is_explained(slot) and slot.number not in known_before
     ]
     saw_feedback(log.attempt.subject, shown, log.now)
 

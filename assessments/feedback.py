@@ -9,10 +9,7 @@ from assessments.actions import item_key
 from assessments.policy import Shown
 from assessments.replay import Standpoint
 from assessments.results import Slot
-from courses.progress.actions import saw_feedback
-
-# For so long after the evidence's own moment a showing says nothing new: it is the same reading.
-SAME_READING = datetime.timedelta(minutes=10)
+from courses.progress.actions import SAME_READING, saw_feedback
 
 
 def saw_again(

@@ -142,7 +142,7 @@ def _bank() -> dict[str, Known]:
         quiz__live=True, quiz__archived=False
     ).values_list("quiz_id", "question_id"):
         places.setdefault(question, set()).add(quiz)
-    point = {item.uuid: item.point for items in points().values() for item in items}
+    point = _point_of()
     names = ["uuid", "kind", "critical", "competences", "needs_review"]
     rows = (
         _asked()
@@ -178,12 +178,17 @@ def _points() -> dict[str, tuple[Item, ...]]:
     found_ones = _asked().filter(question__critical=True)
     critical = [version for version in found_ones if version.data["critical"]]
     links = {version.data["uuid"]: version.data.get("twin") or "" for version in critical}
-    point = points_of(links)
+    point, alike = points_of(links), same()
     found: dict[str, list[Item]] = {}
     for version in sorted(critical, key=lambda version: version.pk):
-        item = _item(version, 0, point)
+        item = _item(version, 0, point, alike)
         found.setdefault(item.point, []).append(item)
     return {name: tuple(items) for name, items in found.items()}
+
+
+def _point_of() -> dict[str, str]:
+    """What each safety-critical question stands for, by its UUID."""
+    return {item.uuid: item.point for items in points().values() for item in items}
 
 
 def same() -> dict[str, str]:
@@ -199,7 +204,7 @@ def same() -> dict[str, str]:
 
 
 def _pool(quiz: Quiz) -> Iterable[Item]:
-    point = {item.uuid: item.point for items in points().values() for item in items}
+    point, alike = _point_of(), same()
     rows = (
         _asked()
         .filter(question__places__quiz=quiz.pk)
@@ -208,10 +213,12 @@ def _pool(quiz: Quiz) -> Iterable[Item]:
     )
     for place, version in enumerate(rows):
         _versions.put(version.pk, version)
-        yield _item(version, place, point)
+        yield _item(version, place, point, alike)
 
 
-def _item(version: QuestionVersion, place: int, point: dict[str, str]) -> Item:
+def _item(
+    version: QuestionVersion, place: int, point: Mapping[str, str], alike: Mapping[str, str]
+) -> Item:
     data = version.data
     return Item(
         uuid=data["uuid"],
@@ -225,7 +232,7 @@ def _item(version: QuestionVersion, place: int, point: dict[str, str]) -> Item:
         is_scored=not data["needs_review"],
         twin=data.get("twin") or "",
         point=point.get(data["uuid"], data["uuid"]),
-        same=same().get(data["uuid"], ""),
+        same=alike.get(data["uuid"], ""),
     )
 
 

@@ -9,7 +9,7 @@ what they showed is asked again anyway.
 import datetime
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from uuid import UUID, uuid4, uuid5
 
@@ -270,13 +270,7 @@ def _with_record(changes: Sequence[Change], today: datetime.date) -> list[Change
         same = others[change.attempt.subject_id, change.attempt.place[1]]
         before = [past for pk, past in same.items() if pk != change.attempt.pk]
         told.append(
-            Change(
-                change.before,
-                change.after,
-                change.steps,
-                evidence,
-                passes_quiz=actions.passes(change.after, before),
-            )
+            replace(change, evidence=evidence, passes_quiz=actions.passes(change.after, before))
         )
     return _with_levels(told, by_pair, today)
 
@@ -335,17 +329,7 @@ def _with_levels(
         before, after = level(old), level([*old, *more])
         if before != after:
             levels.setdefault(subject, []).append(LevelChange(competence, before, after))
-    return [
-        Change(
-            each.before,
-            each.after,
-            each.steps,
-            each.evidence,
-            levels.pop(each.attempt.subject_id, []),
-            each.passes_quiz,
-        )
-        for each in changes
-    ]
+    return [replace(each, levels=levels.pop(each.attempt.subject_id, [])) for each in changes]
 
 
 # Doing it -----------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from assessments.replay import Standpoint
 from assessments.results import Slot
 from courses.progress.actions import record
 from courses.progress.models import Subject
-from courses.progress.reviews import Askable, Unfinished
+from courses.progress.reviews import Askable, Unfinished, minutes_of
 from courses.rulebook import rulebook
 
 LEFT = datetime.timedelta(hours=24)  # then a review that was begun goes on record as it is
@@ -83,7 +83,7 @@ class Questions:
             return None
         left = actions.resume(attempt).unanswered
         seconds = sum(SECONDS.get(slot.kind, 0) for slot in left)
-        return Unfinished(attempt.get_absolute_url(), len(left), max(1, -(-seconds // 60)))
+        return Unfinished(attempt.get_absolute_url(), len(left), minutes_of(seconds))
 
 
 def _askable(key: str, found: known.Known) -> Askable:

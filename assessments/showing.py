@@ -62,6 +62,17 @@ def question(
     return render(request, "assessments/question.html", context, status=status)
 
 
+def refused(request: HttpRequest, stand: Standpoint, asked: Slot, form: AnswerForm) -> HttpResponse:
+    """The question again with what was sent and what is amiss with it."""
+    return question(
+        request,
+        stand,
+        replace(asked, sent=form.values),
+        status=HTTPStatus.UNPROCESSABLE_ENTITY,
+        errors=form.reasons,
+    )
+
+
 def forms(request: HttpRequest, stand: Standpoint) -> list[AnswerForm]:
     """The forms of all questions that something was sent for."""
     found = [AnswerForm(request.POST, slot=reading.on_a_page(slot)) for slot in stand.slots]

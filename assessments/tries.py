@@ -47,10 +47,7 @@ def asked_count(quiz: Quiz) -> int:
 
 def _drawn(quiz: Quiz, chance: random.Random) -> list[draws.Item]:
     pool = [item for item in known.pool(quiz) if item.kind not in grading.BY_HAND]
-    items = draws.drawn(pool, known.rules(quiz), quiz.draw, (), chance)
-    if quiz.shuffle:
-        chance.shuffle(items)
-    return items
+    return actions.draw(quiz, chance, pool=pool)
 
 
 def policy_of(quiz: Quiz) -> Policy:

@@ -1,7 +1,6 @@
 """A quiz tried out without signing in: its page for visitors, its questions, what came of it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -119,13 +118,7 @@ def question(request: HttpRequest, page: QuizPage, stand: Standpoint, slot: int)
         return showing.question(request, stand, asked)
     form = AnswerForm(request.POST, slot=asked)
     if not form.is_valid():
-        return showing.question(
-            request,
-            stand,
-            replace(asked, sent=form.values),
-            status=HTTPStatus.UNPROCESSABLE_ENTITY,
-            errors=form.reasons,
-        )
+        return showing.refused(request, stand, asked, form)
     try:
         outcome = tries.save(request, stand, [form.given])
     except tries.Full:

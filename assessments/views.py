@@ -1,7 +1,6 @@
 """A quiz in few hops: find what the person may see, validate, act, answer."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID, uuid4
@@ -168,13 +167,7 @@ def _answer(request: UserRequest, attempt: Attempt, number: int) -> HttpResponse
     if not form.is_valid():
         if not attempt.is_open:
             return _over(request, stand)
-        return showing.question(
-            request,
-            stand,
-            replace(asked, sent=form.values),
-            status=HTTPStatus.UNPROCESSABLE_ENTITY,
-            errors=form.reasons,
-        )
+        return showing.refused(request, stand, asked, form)
     outcome = actions.save(attempt, [form.given], stand=stand)
     stand, came = outcome.stand, outcome.answers[number]
     saved = stand.slots[number - 1]

@@ -9,12 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.people.models import Setting
-from courses.progress.actions import NewActivity, NewEvidence, record, saw_feedback
+from courses.progress.actions import SAME_READING, NewActivity, NewEvidence, record, saw_feedback
 from courses.progress.models import Subject
 from scenarios.engine import is_over, offered, step
 from scenarios.models import Mode, ScenarioPage, ScenarioRun, Story, Turn
-
-SAME_READING = datetime.timedelta(minutes=10)
 
 
 class NotPlayable(Exception):

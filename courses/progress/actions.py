@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 Number = Decimal | Fraction | float | int
 FEEDBACK_DAYS = 400  # what was seen is known for so long
+# For so long after the evidence's own moment a showing says nothing new: it is the same reading.
+SAME_READING = datetime.timedelta(minutes=10)
 
 
 @dataclass(frozen=True)

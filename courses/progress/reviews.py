@@ -62,8 +62,12 @@ class Chosen:
 
     @property
     def minutes(self) -> int:
-        """At least one, rounded up."""
-        return max(1, -(-self.seconds // 60))
+        return minutes_of(self.seconds)
+
+
+def minutes_of(seconds: int) -> int:
+    """What so many seconds are called: at least one minute, rounded up."""
+    return max(1, -(-seconds // 60))
 
 
 def choose(

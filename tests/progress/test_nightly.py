@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from assessments.models import Attempt
 from courses.people.models import KeptForm
-from courses.progress.actions import record
-from courses.progress.models import Policy, Standing
+from courses.progress.actions import FEEDBACK_DAYS, record, saw_feedback
+from courses.progress.models import FeedbackSeen, Policy, Standing
 from courses.progress.projection import refresh_passed
 from tests.assessments.factories import QuizFactory, begun, quiz_page
 from tests.progress.factories import CompetenceFactory, SubjectFactory
@@ -70,6 +70,15 @@ def test_everything_is_done_once(learner):
         assert "1 attempts closed" in nightly()
         assert not Attempt.objects.get(pk=attempt.pk).is_open
         assert "0 attempts closed" in nightly()
+
+
+def test_looks_at_feedback_that_no_answer_can_rest_on_are_forgotten(subject, today):
+    saw_feedback(subject, ["question/a"], timezone.now())
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=FEEDBACK_DAYS - 1)):
+        assert "0 looks at feedback forgotten" in nightly()
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=FEEDBACK_DAYS + 1)):
+        assert "1 looks at feedback forgotten" in nightly()
+    assert not FeedbackSeen.objects.exists()
 
 
 def test_a_part_that_fails_keeps_no_other_from_being_done(learner, subject, today):

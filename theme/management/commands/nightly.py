@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from assessments.actions import close_overdue
+from courses.progress.actions import forget_feedback
 from courses.progress.projection import refresh_passed
 
 
@@ -35,5 +36,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{refresh_passed(timezone.localdate())} people's standings renewed")
 
     def _tidying(self) -> None:
+        self.stdout.write(f"{forget_feedback(timezone.localdate())} looks at feedback forgotten")
         for command in ("tidy_people", "clearsessions"):
             call_command(command, stdout=self.stdout, stderr=self.stderr)
