@@ -9,7 +9,7 @@ export PORT
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help run demo test test-slow lint types messages lock clean
+.PHONY: help run test test-slow lint types template messages lock clean
 
 help:  ## Say what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -45,8 +45,13 @@ lint: $(VENV)/.test
 types: $(VENV)/.test
 	$(BIN)/mypy .
 
-test: $(VENV)/.test messages lint types  ## Linters, types, every test, in a real browser too
+# The tests' database takes half a minute to migrate: made while the types are checked.
+template: $(VENV)/.test
 	@mkdir -p var
+	@$(BIN)/python -m tests.database
+
+test: $(VENV)/.test messages  ## Linters, types, every test, in a real browser too
+	@$(MAKE) --no-print-directory --jobs=2 lint types template
 	$(BIN)/python manage.py makemigrations --check --dry-run --verbosity 1
 	$(BIN)/python -m theme.catalogue check
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow"

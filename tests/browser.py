@@ -18,20 +18,21 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# The headless shell is the same engine without the browser's own windows, and half the work.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser")
 MISSING = """
 No Chromium was found, so the browser tests cannot run.
-Install one (Debian: apt-get install -y --no-install-recommends chromium), or say where it is:
+Install one (Debian: apt-get install -y --no-install-recommends chromium-headless-shell), or say
+where it is:
 CHROMIUM=/path/to/chromium make test
 """
 
 
 def chromium() -> str:
-    found = (
-        os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    )
-    if not found:
-        pytest.exit(MISSING, returncode=3)
-    return found
+    for found in (os.environ.get("CHROMIUM"), *map(shutil.which, NAMES)):
+        if found:
+            return found
+    pytest.exit(MISSING, returncode=3)
 
 
 @pytest.fixture(scope="session")

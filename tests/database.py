@@ -13,6 +13,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import psycopg
 
 ROOT = Path(__file__).resolve().parents[1]
 VAR = ROOT / "var"
@@ -52,8 +56,8 @@ def server() -> str | None:
     return address.rsplit("/", 1)[0] if address.startswith("postgres") else None
 
 
-def new_file(path: Path) -> str:
-    """A migrated SQLite file at a path; answers its address."""
+def template_file() -> Path:
+    """The migrated SQLite file that others are copies of; made where it is not there."""
     template = VAR / f"template-{fingerprint()}.sqlite3"
     with locked("template"):
         if not template.exists():
@@ -63,17 +67,22 @@ def new_file(path: Path) -> str:
             made.unlink(missing_ok=True)
             migrate(f"sqlite:///{made}")
             made.rename(template)
-    shutil.copyfile(template, path)
+    return template
+
+
+def new_file(path: Path) -> str:
+    """A migrated SQLite file at a path; answers its address."""
+    shutil.copyfile(template_file(), path)
     return f"sqlite:///{path}"
 
 
-def new_database(name: str) -> str:
-    """A migrated PostgreSQL database of that name, the old one of that name dropped."""
+@contextmanager
+def template_database() -> Iterator["psycopg.Connection[tuple[str]]"]:
+    """A connection that may make databases, while the migrated one is there to be copied."""
     import psycopg
 
-    address = server()
-    template = f"tilts_template_{fingerprint()}"
-    with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
+    template = template_name()
+    with psycopg.connect(f"{server()}/postgres", autocommit=True) as connection:
         # The server's own lock, as another checkout may be making its template on it now.
         connection.execute("SELECT pg_advisory_lock(hashtext('tilts_template'))")
         known = "SELECT datname FROM pg_database WHERE datname LIKE 'tilts\\_template\\_%'"
@@ -84,11 +93,21 @@ def new_database(name: str) -> str:
             making = "tilts_making"
             connection.execute(f'DROP DATABASE IF EXISTS "{making}" WITH (FORCE)')
             connection.execute(f'CREATE DATABASE "{making}"')
-            migrate(f"{address}/{making}")
+            migrate(f"{server()}/{making}")
             connection.execute(f'ALTER DATABASE "{making}" RENAME TO "{template}"')
+        yield connection
+
+
+def template_name() -> str:
+    return f"tilts_template_{fingerprint()}"
+
+
+def new_database(name: str) -> str:
+    """A migrated PostgreSQL database of that name, the old one of that name dropped."""
+    with template_database() as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    return f"{address}/{name}"
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template_name()}"')
+    return f"{server()}/{name}"
 
 
 def drop_database(name: str) -> None:
@@ -96,3 +115,16 @@ def drop_database(name: str) -> None:
 
     with psycopg.connect(f"{server()}/postgres", autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def main() -> None:
+    """`python -m tests.database`: makes the template ahead of the tests."""
+    if server():
+        with template_database():
+            pass
+    else:
+        template_file()
+
+
+if __name__ == "__main__":
+    main()

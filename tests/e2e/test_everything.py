@@ -114,7 +114,7 @@ def test_no_page_has_a_barrier(browsers, watch: Watch, addresses, pages) -> None
         assert answer is not None
         assert answer.status == REFUSED.get(name, 200), address
         shown[name].add(re.sub(r"\?.*", "", page.url))
-        barriers.look(page, f"{who}{address}")
+        barriers.look(page, f"{who}{address}", twin=address.startswith("/en/"))
     assert not barriers.found, "\n".join(barriers.found)
     # Somebody sent to the sign-in page has not seen the page she asked for.
     away = {name for name, urls in shown.items() if any("/account/login/" in url for url in urls)}
@@ -129,7 +129,7 @@ def test_no_moment_has_a_barrier(browsers, site: Site, watch: Watch) -> None:
         page = browsers(moment.who)
         page.goto(moment.address)
         moment.act(page)
-        barriers.look(page, moment.name)
+        barriers.look(page, moment.name, twin=moment.name.startswith("en "))
     assert not barriers.found, "\n".join(barriers.found)
 
 
@@ -140,5 +140,5 @@ def test_no_letter_and_no_broken_page_has_a_barrier(browsers, site: Site) -> Non
     page = browsers("-")
     for name, text in site.ask(RENDERED).items():
         serve(page, opened(text) if name.endswith(".html") else text)
-        barriers.look(page, name)
+        barriers.look(page, name, twin=name.startswith("en "))
     assert not barriers.found, "\n".join(barriers.found)

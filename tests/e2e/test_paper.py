@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser import NewContext
+from tests.e2e.moments import answer, begin_review, go_on, stop_review, then
 from tests.e2e.people import sign_in
 from tests.e2e.site import Site
 
@@ -26,7 +27,6 @@ answer = {
     "lesson": lesson.url,
     "debrief": reverse("scenarios:debrief", args=[run.pk]),
     "review": reverse("assessments:review", args=[Attempt.objects.at_quizzes().filter(**hers).first().pk]),
-    "reviewed": reverse("assessments:review", args=[Attempt.objects.reviews().filter(**hers).first().pk]),
     "profile": reverse("courses:profile"),
     "competence": reverse("courses:competence", args=["self-care"]),
     "history": reverse("courses:history"),
@@ -55,8 +55,10 @@ def printed(page: Page, address: str) -> list[str]:
 
 
 def test_pages_are_printed_whole_and_without_the_site(anna: Page, places: dict[str, str]) -> None:
-    records = {"debrief", "review", "reviewed", "profile", "competence", "history"}
-    for name, address in places.items():
+    records = {"debrief", "review", "profile", "competence", "history", "reviewed"}
+    anna.goto(places["competence"])
+    then(begin_review, answer, go_on, stop_review)(anna)
+    for name, address in (places | {"reviewed": anna.url}).items():
         sheets = printed(anna, address)
         assert all(sheets), f"{name}: an empty sheet"
         text = " ".join(sheets)
