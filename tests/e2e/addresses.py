@@ -255,18 +255,19 @@ given = {
     "until": datetime.date(2026, 12, 1), "site_url": settings.PUBLIC_URL, "action_url": link,
     "password_reset_url": link, "activate_url": link,
 }
-answer = {"500": defaults.server_error(RequestFactory().get("/")).content.decode(),
+broken = {"500": defaults.server_error(RequestFactory().get("/")).content.decode(),
           "400": defaults.bad_request(RequestFactory().get("/"), Exception()).content.decode()}
+answer = {"lv": broken, "en": {}}
 for language in ("lv", "en"):
     request = RequestFactory().get(f"/{language}/my/")
     with translation.override(language):
-        answer[f"{language} components"] = sheet.components(request).content.decode()
-        answer[f"{language} kinds of questions"] = sheet.kinds(request).content.decode()
-        answer[f"{language} 403"] = render_to_string("403.html", request=request)
-        answer[f"{language} 403 csrf"] = csrf_failure(request).content.decode()
-        answer[f"{language} 429"] = render_to_string("429.html", request=request)
+        answer[language]["components"] = sheet.components(request).content.decode()
+        answer[language]["kinds of questions"] = sheet.kinds(request).content.decode()
+        answer[language]["403"] = render_to_string("403.html", request=request)
+        answer[language]["403 csrf"] = csrf_failure(request).content.decode()
+        answer[language]["429"] = render_to_string("429.html", request=request)
         for name in letters:
-            answer[f"{language} {name}"] = render_to_string(name, given | {"language": language})
+            answer[language][name] = render_to_string(name, given | {"language": language})
 """
 
 

@@ -51,54 +51,53 @@ class Moment(NamedTuple):
     act: Act
 
 
-def moments(places: dict[str, dict[str, str]], player: str, keeper: str) -> Iterator[Moment]:
-    """All of them in each language. `player` has begun nothing yet, `keeper` has a second step."""
+def moments(place: dict[str, str], player: str, keeper: str) -> Iterator[Moment]:
+    """All, at the addresses of a language; `player` has begun nothing, `keeper` has a second step."""
     anna, ilze, nobody = "anna.eglite", "ilze.kalnina", "-"
-    for language, place in places.items():
-        for name, who, where, act in (
-            ("term opened", anna, "term", open_term),
-            ("self-check answered", anna, "check", check_oneself),
-            ("private check weighed", anna, "private", weigh),
-            ("account menu opened", anna, "my", open_account),
-            ("menu opened on a phone", anna, "my", open_menu),
-            ("idle warning", anna, "my", warn_idle),
-            ("new password refused", anna, "password", fill(oldpassword="x", password1="y")),
-            ("account saved", anna, "account", fill()),
-            ("quiz begun", player, "quiz", begin),
-            (
-                "question without an answer",
-                player,
-                "quiz",
-                then(begin, send("form.question .actions .button")),
-            ),
-            ("question answered", player, "quiz", then(begin, answer)),
-            ("quiz that may be tried out", nobody, "quiz", look),
-            ("try-out begun", nobody, "quiz", begin),
-            (
-                "try-out question without an answer",
-                nobody,
-                "quiz",
-                then(begin, send("form.question .actions .button")),
-            ),
-            ("try-out about to be finished", nobody, "quiz", then(begin, overview)),
-            ("try-out finished", nobody, "quiz", then(begin, answer, overview, finish)),
-            ("review begun", anna, "competence", begin_review),
-            ("review question answered", anna, "competence", then(begin_review, answer)),
-            ("review ended", anna, "competence", then(begin_review, answer, go_on, stop_review)),
-            ("story begun", player, "story", begin),
-            ("nothing chosen", player, "story", then(begin, choose_nothing)),
-            ("story after two turns", player, "story", then(begin, choose, choose)),
-            ("assignment refused", ilze, "assign", fill(due_on="2020-01-01")),
-            ("assignment to be confirmed", ilze, "assign", fill(target=1, whom=1)),
-            ("nobody in this state", ilze, "team", nobody_expired),
-            ("invitation refused", ilze, "invite", fill(last_name="")),
-            ("invitation sheet", ilze, "invited", send("main form[action$='/sheet/'] button")),
-            ("sign-in refused", nobody, "login", sign_in("nobody.here")),
-            ("second step", nobody, "login", sign_in(keeper)),
-            ("invitation not found", nobody, "invitation", fill(code="AAAA-BBBB")),
-            ("certificate not found", nobody, "verify", fill(number="TILTS-0000")),
-        ):
-            yield Moment(f"{language} {name}", who, place[where], act)
+    for name, who, where, act in (
+        ("term opened", anna, "term", open_term),
+        ("self-check answered", anna, "check", check_oneself),
+        ("private check weighed", anna, "private", weigh),
+        ("account menu opened", anna, "my", open_account),
+        ("menu opened on a phone", anna, "my", open_menu),
+        ("idle warning", anna, "my", warn_idle),
+        ("new password refused", anna, "password", fill(oldpassword="x", password1="y")),
+        ("account saved", anna, "account", fill()),
+        ("quiz begun", player, "quiz", begin),
+        (
+            "question without an answer",
+            player,
+            "quiz",
+            then(begin, send("form.question .actions .button")),
+        ),
+        ("question answered", player, "quiz", then(begin, answer)),
+        ("quiz that may be tried out", nobody, "quiz", look),
+        ("try-out begun", nobody, "quiz", begin),
+        (
+            "try-out question without an answer",
+            nobody,
+            "quiz",
+            then(begin, send("form.question .actions .button")),
+        ),
+        ("try-out about to be finished", nobody, "quiz", then(begin, overview)),
+        ("try-out finished", nobody, "quiz", then(begin, answer, overview, finish)),
+        ("review begun", anna, "competence", begin_review),
+        ("review question answered", anna, "competence", then(begin_review, answer)),
+        ("review ended", anna, "competence", then(begin_review, answer, go_on, stop_review)),
+        ("story begun", player, "story", begin),
+        ("nothing chosen", player, "story", then(begin, choose_nothing)),
+        ("story after two turns", player, "story", then(begin, choose, choose)),
+        ("assignment refused", ilze, "assign", fill(due_on="2020-01-01")),
+        ("assignment to be confirmed", ilze, "assign", fill(target=1, whom=1)),
+        ("nobody in this state", ilze, "team", nobody_expired),
+        ("invitation refused", ilze, "invite", fill(last_name="")),
+        ("invitation sheet", ilze, "invited", send("main form[action$='/sheet/'] button")),
+        ("sign-in refused", nobody, "login", sign_in("nobody.here")),
+        ("second step", nobody, "login", sign_in(keeper)),
+        ("invitation not found", nobody, "invitation", fill(code="AAAA-BBBB")),
+        ("certificate not found", nobody, "verify", fill(number="TILTS-0000")),
+    ):
+        yield Moment(name, who, place[where], act)
 
 
 def then(*acts: Act) -> Act:
