@@ -13,7 +13,7 @@ class AssessmentsConfig(AppConfig):
         from assessments.packs import Quizzes, Topics
         from assessments.reviews import Questions
         from content.packs import registry
-        from courses import links, resume
+        from courses import holding, links, resume
         from courses.panels import register
         from courses.people import messages
         from courses.progress import reviews
@@ -27,6 +27,7 @@ class AssessmentsConfig(AppConfig):
         resume.register("quiz", panels.unfinished)
         links.register("quiz", panels.reviews)
         links.register(reviews.KIND, panels.reviews)
+        holding.register(panels.held)
         reviews.register(Questions())
         known.watch()
         user_logged_in.connect(tries.forget_at_sign_in, dispatch_uid="tries")

@@ -106,11 +106,11 @@ def sure_and_wrong(
 
 
 def calibration(answers: Sequence[Answered]) -> list[certainty.Row]:
-    """How right she was at each certainty, in answers whose correctness she may know."""
+    """How right she was at each certainty, in answers whose result she may know."""
     return certainty.calibration(
         (answer.slot.fraction or Fraction(), answer.slot.certainty)
         for answer in answers
-        if answer.slot.certainty and answer.shown.correctness
+        if answer.slot.certainty and answer.shown.result
     )
 
 
@@ -138,12 +138,12 @@ NONE = ""
 def categories(answers: Sequence[Answered]) -> list[Category]:
     """Her progress in every topic, sub-topics below the one they are part of.
 
-    Only answers whose correctness she may know count. Questions without a topic come last.
+    Only answers whose result she may know count. Questions without a topic come last.
     """
     topics = _topics()
     mine: dict[str, list[Fraction]] = {}
     for answer in answers:
-        if answer.shown.correctness:
+        if answer.shown.result:
             earned = answer.slot.fraction or Fraction()
             for key in _topics_of(answer.slot.data.get("topics", ())):
                 mine.setdefault(key, []).append(earned)

@@ -1,4 +1,4 @@
-"""What quizzes add to other pages: attempts for a lead to see, and where one left off."""
+"""What quizzes add to other pages: attempts to see, where one left off, what is kept back."""
 
 import datetime
 from collections.abc import Collection, Iterable, Sequence
@@ -7,15 +7,18 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from assessments import reading
 from assessments.models import Attempt, Step
+from courses.holding import Held
 from courses.links import Row, named, place
 from courses.outline import outline
 from courses.panels import Panel
 from courses.people.models import User
-from courses.progress.models import Subject
+from courses.progress.models import Evidence, Subject
 from courses.resume import Place
 
 
@@ -67,6 +70,20 @@ def reviews(viewer: User, rows: Sequence[Row]) -> dict[UUID, str]:
     return found
 
 
+def held(rows: Sequence[Evidence]) -> dict[UUID, Held]:
+    """Answers whose result is kept back now by the rules that their attempt began with; one query."""
+    origins = named("attempt", rows)
+    wanted = {key for key, _rest in origins.values()}
+    if not wanted:
+        return {}
+    now = timezone.now()
+    kept = {}
+    for attempt in Attempt.objects.at_quizzes().filter(pk__in=wanted).for_lists():
+        if not attempt.policy.shows(now, attempt.finished_at).result:
+            kept[attempt.pk] = Held(attempt.policy.shown_from(now, attempt.finished_at))
+    return {row: kept[key] for row, (key, _rest) in origins.items() if key in kept}
+
+
 def person_panels(context: dict[str, Any]) -> Iterable[Panel]:
     """A person's attempts and results, without her answers; `context` has `subject`."""
     yield from _panel(context, links=False)
@@ -92,11 +109,11 @@ def _panel(
     subject = context.get("subject")
     if subject is None:
         return
-    attempts = Attempt.objects.at_quizzes().filter(subject=subject).defer("pinned")
+    attempts = Attempt.objects.at_quizzes().filter(subject=subject).for_lists()
     attempts = attempts.order_by("started_at")
     if keys is not None:
         attempts = attempts.filter(page_key__in=keys)
-    parts = outline().parts()
+    parts, now = outline().parts(), timezone.now()
     quizzes: dict[UUID, dict[str, Any]] = {}
     for attempt in attempts:
         key, _quiz = attempt.place
@@ -112,7 +129,7 @@ def _panel(
         if attempt.is_open:
             shown["open"] = attempt
         else:
-            shown["finished"].append(attempt)
+            shown["finished"].append(reading.line(attempt, now))
     if quizzes:
         yield Panel(
             "assessments/panel.html", {"quizzes": list(quizzes.values()), "links": links}, order=40

@@ -5,7 +5,7 @@ that an edit of the quiz leaves a learner's goalposts in place.
 """
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -17,6 +17,7 @@ Moment = datetime.datetime
 ASPECTS = ("response", "correctness", "marks", "right", "feedback")
 PHASES = ("during", "after", "later", "closed")
 EVERYTHING = frozenset(ASPECTS)
+RESULT = ("correctness", "marks")  # what says how an answer was judged
 JUST_AFTER = datetime.timedelta(hours=1)
 
 # WCAG 2.2.1: a warning at least 20 seconds before the end, more time by one simple action, and
@@ -49,6 +50,11 @@ class Shown:
     def anything(self) -> bool:
         """Whether anything is said beyond what she answered herself."""
         return any((self.correctness, self.marks, self.right, self.feedback))
+
+    @property
+    def result(self) -> bool:
+        """Whether it may be known how the answer was judged; feedback alone does not say so."""
+        return all(getattr(self, aspect) for aspect in RESULT)
 
 
 @dataclass(frozen=True)
@@ -159,6 +165,21 @@ class Policy:
 
     def shows(self, now: Moment, finished_at: Moment | None) -> Shown:
         return Shown.of(self.shown[self.phase(now, finished_at)])
+
+    def shown_from(
+        self, now: Moment, finished_at: Moment | None, aspects: Collection[str] = RESULT
+    ) -> Moment | None:
+        """From when on, now at the earliest, all these aspects of an answer are shown.
+
+        None where they never are, or nobody knows yet when: while the attempt goes on.
+        """
+        if finished_at is None:
+            return now if self.shown["during"].issuperset(aspects) else None
+        turns = [now, finished_at + JUST_AFTER, *([self.closes] if self.closes else [])]
+        for moment in sorted(turn for turn in turns if turn >= now):
+            if self.shown[self.phase(moment, finished_at)].issuperset(aspects):
+                return moment
+        return None
 
     # Time -------------------------------------------------------------------------------
 

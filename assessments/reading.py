@@ -20,6 +20,7 @@ from assessments.results import Slot
 from content.bilingual import pick
 from content.cache import remember
 from content.models import Source
+from courses.holding import Held
 from courses.outline import Part, outline
 from courses.progress import reviews as asked_again
 from courses.progress.models import Subject
@@ -44,6 +45,22 @@ class Chances:
         return self.left == 0
 
 
+@dataclass(frozen=True)
+class Line:
+    """An attempt that is over, in a list; `held` where its quiz keeps the marks back."""
+
+    attempt: Attempt
+    held: Held | None
+
+
+def line(attempt: Attempt, now: datetime.datetime) -> Line:
+    """What may be said of an attempt at a moment, by the rules it began with."""
+    policy, finished_at = attempt.policy, attempt.finished_at
+    if policy.shows(now, finished_at).marks:
+        return Line(attempt, None)
+    return Line(attempt, Held(policy.shown_from(now, finished_at, ["marks"])))
+
+
 def front(page: QuizPage, attempts: Sequence[Attempt]) -> dict[str, Any]:
     """What the page of a quiz says before one starts."""
     quiz, now = page.quiz, timezone.now()
@@ -62,7 +79,7 @@ def front(page: QuizPage, attempts: Sequence[Attempt]) -> dict[str, Any]:
         "asked": asked,
         "chances": chances,
         "open_attempt": open_attempt,
-        "finished": [attempt for attempt in attempts if not attempt.is_open],
+        "finished": [line(attempt, now) for attempt in attempts if not attempt.is_open],
         "passed": result.passed,
         "result": result,
         "is_open": is_open,

@@ -41,7 +41,7 @@ def quiz_page(request: HttpRequest, page: QuizPage, status: int = 200) -> HttpRe
     # As the quiz stands under this generation, with no statement of its own.
     page.quiz = known.quiz(page.quiz_id)
     attempts = list(
-        Attempt.objects.of(user).filter(quiz=page.quiz_id).defer("pinned").order_by("number")
+        Attempt.objects.of(user).filter(quiz=page.quiz_id).for_lists().order_by("number")
     )
     attempts = [actions.close_if_over(attempt) for attempt in attempts]
     context = place_context(page, user) | reading.front(page, attempts)

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from courses import pictures
+from courses.holding import Held, held
 from courses.links import links
 from courses.links import number as number_of
 from courses.outline import Ability, Outline
@@ -54,10 +55,16 @@ class Grounds:
     fates: Mapping[UUID, str]
     remembered: Sequence[Memory]
     history: Sequence[tuple[datetime.date, int | None]]
+    held: Mapping[UUID, Held]  # rows whose result is not shown now, whatever day is looked at
 
     @property
     def level(self) -> Level:
         return self.answer.level
+
+    @property
+    def keeps_back(self) -> bool:
+        """Whether a total would tell a result that is not shown: it is the rest of a sum."""
+        return any(item.id in self.held for item, _value in self.level.counted)
 
     @property
     def freshness(self) -> float | None:
@@ -71,7 +78,7 @@ class Grounds:
 def grounds(
     subject: Subject, competence: Competence, day: datetime.date, book: Rulebook | None = None
 ) -> Grounds:
-    """Read once: the rows in one query, the policies in another."""
+    """Read once: the rows in one query, the policies in another, what is held in a third."""
     book = book or Rulebook.of_levels()
     rows = list(
         Evidence.objects.filter(subject=subject, competence=competence)
@@ -84,8 +91,13 @@ def grounds(
 def ground(
     rows: Sequence[Evidence], competence: Competence, day: datetime.date, book: Rulebook
 ) -> Grounds:
-    """The same from rows that were read."""
+    """The same from rows that were read.
+
+    What is remembered leaves out what is held: it would tell who was right. The level does not; it
+    is the same for everybody who asks.
+    """
     known = known_by(rows, day)
+    kept = held(known)
     items = items_of(known)
     numbers = book.numbers(competence.key, day)
     critical = competence.critical
@@ -98,8 +110,11 @@ def ground(
         policy=book.policy(Policy.Kind.LEVEL, competence.key, day),
         numbers=numbers,
         fates=rules.fates(items, numbers, day, critical=critical),
-        remembered=memory.of_competence(items, numbers, day, critical=critical),
+        remembered=memory.of_competence(
+            [item for item in items if item.id not in kept], numbers, day, critical=critical
+        ),
         history=levels_over(rows, competence, book, pictures.month_ends(day)),
+        held=kept,
     )
 
 
@@ -135,6 +150,7 @@ def context(found: Grounds, ability: Ability) -> dict[str, Any]:
         "raises": raises(found) if shown is not None and shown < 4 else [],
         "steps": _steps(found, ability, shown),
         "counted": len(level.counted),
+        "keeps_back": found.keeps_back,
         "start_points": signed(start),
         "earned_points": signed(earned),
         "all_points": signed(start + earned),
@@ -186,10 +202,23 @@ def _steps(found: Grounds, ability: Ability, shown: int | None) -> list[dict[str
     steps = []
     for number, name in enumerate(LEVEL_NAMES):
         own = [rule for rule in level.rules if rule.level == number]
-        lines = [{"text": text, "is_met": rule.is_met} for rule in own if (text := say_rule(rule))]
+        lines = [
+            {
+                "text": text,
+                "is_met": rule.is_met,
+                "is_held": rule.name == "strength" and _is_untold(found, number),
+            }
+            for rule in own
+            if (text := say_rule(rule, keeps_back=found.keeps_back))
+        ]
         if below := {2: 1, 3: 2, 4: 2}.get(number):
             text = _("All that level %(number)d asks for") % {"number": below}
-            lines.insert(0, {"text": text, "is_met": _meets(level, below)})
+            line = {
+                "text": text,
+                "is_met": _meets(level, below),
+                "is_held": _is_untold(found, below),
+            }
+            lines.insert(0, line)
         steps.append(
             {
                 "number": number,
@@ -202,13 +231,19 @@ def _steps(found: Grounds, ability: Ability, shown: int | None) -> list[dict[str
     return steps
 
 
+def _is_untold(found: Grounds, number: int) -> bool:
+    """Whether it is kept back if the answers suffice for a level: the level reached says so itself."""
+    level = found.level
+    return found.keeps_back and (number > level.level or level.by_prior)
+
+
 def _meets(level: Level, number: int) -> bool:
     own = all(rule.is_met for rule in level.rules if rule.level == number)
     return own and (number == 1 or _meets(level, 1))
 
 
-def say_rule(rule: Rule) -> str:
-    """One thing a level asks for, in words."""
+def say_rule(rule: Rule, *, keeps_back: bool = False) -> str:
+    """One thing a level asks for, in words; `keeps_back`: not how far the answers show it."""
     need, have = int(rule.need), int(rule.have)
     if rule.name == "items":
         return ngettext(
@@ -216,6 +251,10 @@ def say_rule(rule: Rule) -> str:
             "%(need)d different questions or decisions answered (so far %(have)d)",
             need,
         ) % {"need": need, "have": have}
+    if rule.name == "strength" and keeps_back:
+        return _("Answers that show it with %(need)d %% certainty") % {
+            "need": round(rule.need * 100)
+        }
     if rule.name == "strength":
         return _("Answers that show it with %(need)d %% certainty (so far %(have)d %%)") % {
             "need": round(rule.need * 100),
@@ -246,7 +285,12 @@ def raises(found: Grounds) -> list[str]:
     """What would raise the level, each as a step somebody can take."""
     level = found.level
     wanted = level.level + 1
-    open_rules = [rule for rule in level.rules if rule.level <= wanted and not rule.is_met]
+    open_rules = [
+        rule
+        for rule in level.rules
+        if rule.level <= wanted
+        and (not rule.is_met or rule.name == "strength" and _is_untold(found, rule.level))
+    ]
     steps = [text for rule in open_rules if (text := _raise(rule, found))]
     observed = next(rule for rule in level.rules if rule.name == "observed")
     if wanted == 3 and not observed.is_met:
@@ -263,6 +307,8 @@ def _raise(rule: Rule, found: Grounds) -> str:
             "%(number)d more questions or decisions that were not answered before",
             number,
         ) % {"number": number}
+    if rule.name == "strength" and found.keeps_back:
+        return _("More right answers, unless those whose result is not shown yet suffice")
     if rule.name == "strength":
         one = rules.points(
             Item(UUID(int=0), "measurement", "", NEVER, 1, guess=TYPICAL_GUESS), found.numbers
@@ -308,10 +354,15 @@ def signed(value: float) -> str:
 def over_time(subject: Subject, known: Outline, day: datetime.date, *, own: bool) -> dict[str, Any]:
     """Every competence with evidence: its level by months, and until when it is remembered.
 
-    Two queries, however much there is. How sure she was is for the person's own eyes.
+    Three queries, however much there is. How sure she was is for the person's own eyes. What is
+    held moves the level and nothing else.
     """
     book = Rulebook.of_levels()
-    rows = list(Evidence.objects.filter(subject=subject).select_related("competence").order_by())
+    rows = list(
+        Evidence.objects.filter(subject=subject).select_related("competence", "activity").order_by()
+    )
+    kept = held(rows)
+    told = [row for row in rows if row.pk not in kept]
     by_competence: dict[Competence, list[Evidence]] = defaultdict(list)
     for row in rows:
         by_competence[row.competence].append(row)
@@ -323,7 +374,10 @@ def over_time(subject: Subject, known: Outline, day: datetime.date, *, own: bool
         history = levels_over(some, competence, book, pictures.month_ends(day))
         numbers = book.numbers(competence.key, day)
         remembered = memory.of_competence(
-            items_of(some), numbers, day, critical=competence.critical
+            items_of(row for row in some if row.pk not in kept),
+            numbers,
+            day,
+            critical=competence.critical,
         )
         share = memory.freshness(remembered, day)
         drops = memory.drops_on(remembered, day)
@@ -342,7 +396,7 @@ def over_time(subject: Subject, known: Outline, day: datetime.date, *, own: bool
         (each for each in shown if each["percent"] is not None),
         key=lambda each: (each["drops_on"] or datetime.date.max, each["percent"]),
     )
-    sure = calibration(rows) if own else []
+    sure = calibration(told) if own else []
     return {
         "shown": shown,
         "fading": fading,
@@ -409,7 +463,7 @@ def lines(
     viewer: User, found: Grounds, rows: Sequence[Evidence], known: Outline, *, own: bool
 ) -> list[dict[str, Any]]:
     """Rows of the evidence table. How sure she was is for the person's own eyes."""
-    points = {item.id: value for item, value in found.level.counted}
+    points = {item.id: value for item, value in found.level.counted if item.id not in found.held}
     addresses = links(viewer, rows)
     parts = known.parts()
     return [
@@ -419,10 +473,12 @@ def lines(
             "source": _source(row, parts),
             "url": addresses.get(row.pk, "") or _page(row, parts),
             "certainty": CERTAINTY.get(row.certainty or 0, "") if own else "",
+            **_kept_back(row, found),
             "points": signed(points[row.pk]) if row.pk in points else "",
             "weight": row.weight.normalize(),
             "version": row.item_version[:7],
-            "critical": row.critical,
+            # Which of two in other words is the critical one hangs on which was right.
+            "critical": row.critical and row.pk not in found.held,
             "fate": found.fates[row.pk],
             "counts": _counts(row, found),
             "is_voided": found.fates[row.pk] == "voided",
@@ -430,6 +486,11 @@ def lines(
         }
         for row in rows
     ]
+
+
+def _kept_back(row: Evidence, found: Grounds) -> dict[str, Any]:
+    kept = found.held.get(row.pk)
+    return {"held": kept, "result": ""} if kept else {"held": None}
 
 
 def said(row: Evidence) -> dict[str, Any]:

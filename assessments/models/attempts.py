@@ -11,7 +11,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Cast, JSONArray
 from django.urls import reverse
 from django.utils import timezone
@@ -135,6 +135,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return self.annotate(pinned_text=Cast("pinned", models.TextField())).filter(
             asked | Exists(found)
         )
+
+    def for_lists(self) -> Self:
+        """Each with its policy and without the rest of what is pinned."""
+        return self.defer("pinned").annotate(pinned_policy=F("pinned__policy"))
 
     def at_quizzes(self) -> Self:
         """Those that somebody makes at a quiz."""
@@ -278,7 +282,8 @@ class Attempt(models.Model):
 
     @property
     def policy(self) -> Policy:
-        return Policy.from_json(self.pinned["policy"])
+        kept = self.pinned_policy if hasattr(self, "pinned_policy") else self.pinned["policy"]
+        return Policy.from_json(kept)
 
     @property
     def pass_mark(self) -> int:

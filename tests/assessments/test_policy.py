@@ -161,6 +161,64 @@ def test_every_phase_shows_what_is_its_own(finished, now, aspects):
     assert {aspect for aspect in ASPECTS if getattr(shown, aspect)} == aspects
 
 
+JUDGED = frozenset({"correctness", "marks"})
+NOTHING = frozenset()
+
+
+@pytest.mark.parametrize(
+    ("aspects", "result"),
+    [
+        (EVERYTHING, True),
+        (JUDGED, True),
+        (EVERYTHING - {"correctness"}, False),
+        (EVERYTHING - {"marks"}, False),
+        (EVERYTHING - {"feedback", "right"}, True),
+    ],
+)
+def test_a_result_is_known_by_correctness_and_marks_together(aspects, result):
+    assert Shown.of(aspects).result is result
+
+
+@pytest.mark.parametrize(
+    ("shown", "closes", "now", "moment"),
+    [
+        # after, later and closed: what each of them shows
+        ((JUDGED, JUDGED, JUDGED), None, NOON, NOON),
+        ((NOTHING, JUDGED, NOTHING), None, NOON, after(hours=1)),
+        ((NOTHING, JUDGED, NOTHING), None, after(hours=2), after(hours=2)),
+        ((NOTHING, NOTHING, JUDGED), after(days=3), NOON, after(days=3)),
+        ((NOTHING, NOTHING, JUDGED), after(days=3), after(days=3), after(days=3)),
+        ((NOTHING, NOTHING, JUDGED), None, NOON, None),
+        ((NOTHING, NOTHING, NOTHING), after(days=3), NOON, None),
+        # Shown for an hour, and again once the quiz is closed.
+        ((JUDGED, NOTHING, JUDGED), after(days=3), after(minutes=59), after(minutes=59)),
+        ((JUDGED, NOTHING, JUDGED), after(days=3), after(hours=1), after(days=3)),
+        # Closed within the hour: "later" never comes.
+        ((NOTHING, JUDGED, NOTHING), after(minutes=30), NOON, None),
+        ((NOTHING, JUDGED, JUDGED), after(minutes=30), NOON, after(minutes=30)),
+        ((NOTHING, JUDGED, NOTHING), after(days=3), after(days=4), None),
+        ((JUDGED - {"marks"}, EVERYTHING, NOTHING), None, NOON, after(hours=1)),
+    ],
+)
+def test_from_when_on_a_result_is_shown(shown, closes, now, moment):
+    phases = dict(zip(("after", "later", "closed"), shown, strict=True))
+    policy = Policy(closes=closes, shown={"during": NOTHING} | phases)
+    assert policy.shown_from(now, NOON) == moment
+    assert (policy.shown_from(now, NOON) == now) is policy.shows(now, NOON).result
+
+
+def test_while_an_attempt_goes_on_nobody_knows_from_when():
+    assert Policy().shown_from(NOON, None) is None
+    at_once = Policy(shown=Policy().shown | {"during": JUDGED})
+    assert at_once.shown_from(NOON, None) == NOON
+
+
+def test_it_may_be_asked_from_when_on_single_aspects_are_shown():
+    policy = Policy(shown=Policy().shown | {"after": frozenset({"marks"})})
+    assert policy.shown_from(NOON, NOON, ["marks"]) == NOON
+    assert policy.shown_from(NOON, NOON) == after(hours=1)
+
+
 # Time -----------------------------------------------------------------------------------
 
 
