@@ -7,6 +7,7 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -25,6 +26,22 @@ class PermissionsPolicy:
         response = self.get_response(request)
         response.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
         return response
+
+
+class Compression(GZipMiddleware):
+    """Sends pages and data made for one person compressed, with Django's guard against BREACH.
+
+    Open pages leave as they are: the page cache compresses them once for all. Files do, too; most
+    are compressed in themselves.
+    """
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        text = response.get("Content-Type", "").startswith(("text/html", "application/json"))
+        if response.streaming or not text or getattr(response, "is_public", False):
+            return response
+        return super().process_response(request, response)
 
 
 class ContentPolicy(CSPMiddleware):

@@ -22,7 +22,7 @@ from courses.people.models import User
 grader, made = User.objects.get_or_create(username="solvita.vērtētāja")
 grader.user_permissions.set(Permission.objects.filter(
     codename__in=["access_admin", "regrade_attempt", "mark_attempt"]))
-grader.preferred_language = grader.language = "lv"
+grader.language = "lv"
 grader.save()
 answer = None
 for attempt in Attempt.objects.at_quizzes().finished().with_log():

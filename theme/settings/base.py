@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "theme.pagecache.AnonymousPageCache",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "theme.middleware.Compression",
     "theme.middleware.ContentPolicy",
     "theme.middleware.PermissionsPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
