@@ -8,9 +8,10 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from assessments import certainty, grading
+from assessments import grading
 from assessments.actions import Given
 from assessments.results import Slot
+from courses.progress import certainty
 
 REASONS = {
     "nothing": _("Choose an answer first."),

@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from uuid import UUID
 
-from assessments import actions, certainty, known, replay
+from assessments import actions, known, replay
 from assessments.models import Attempt, Topic
 from assessments.policy import Shown
 from assessments.replay import Standpoint
 from assessments.results import Slot
 from content.bilingual import pick, say
 from content.cache import remember
+from courses.holding import held
 from courses.outline import Part, outline
-from courses.progress.models import Subject
+from courses.progress import certainty
+from courses.progress.models import Evidence, Subject
+from courses.progress.projection import items_of
 
 
 @dataclass(frozen=True)
@@ -105,13 +108,12 @@ def sure_and_wrong(
     return found
 
 
-def calibration(answers: Sequence[Answered]) -> list[certainty.Row]:
-    """How right she was at each certainty, in answers whose result she may know."""
-    return certainty.calibration(
-        (answer.slot.fraction or Fraction(), answer.slot.certainty)
-        for answer in answers
-        if answer.slot.certainty and answer.shown.result
-    )
+def calibration(subject: Subject) -> list[certainty.Row]:
+    """How right she was at each certainty, by her record as far as she may know it; two statements."""
+    kinds = [Evidence.Kind.MEASUREMENT, Evidence.Kind.VOID]
+    rows = list(Evidence.objects.filter(subject=subject, kind__in=kinds).select_related("activity"))
+    kept = held(rows)
+    return certainty.of_items(items_of(row for row in rows if row.pk not in kept))
 
 
 # Categories -----------------------------------------------------------------------------

@@ -22,7 +22,7 @@ def sure(request: UserRequest) -> HttpResponse:
     """How certain she was and how right; what she was sure of and wrong about. For her alone."""
     subject = Subject.objects.for_user(request.user)
     answers = looking_back.answered(subject, timezone.now())
-    rows = looking_back.calibration(answers)
+    rows = looking_back.calibration(subject)
     due = reviews.due_days(subject, timezone.localdate()) if rows else {}
     wrong = looking_back.sure_and_wrong(answers, due)
     context = {

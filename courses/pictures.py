@@ -4,11 +4,13 @@ A template draws them as SVG with a table of the same figures behind it.
 """
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from django.utils.formats import date_format
+from django.utils.functional import Promise
+
+from courses.progress.certainty import BEST, Row
 
 Day = datetime.date
 
@@ -167,34 +169,17 @@ def forecast(
 
 
 @dataclass(frozen=True)
-class Calibration:
-    """Answers given at one certainty: how many, between which shares they should be right, and are.
-
-    `actual` is None where there are none.
-    """
-
-    certainty: int
-    label: str
-    number: int
-    expected: tuple[float, float]
-    actual: float | None
-
-
-@dataclass(frozen=True)
 class CalibrationMark:
     """One certainty as drawn: the band where its answers should be, the point where they are."""
 
-    row: Calibration
+    row: Row
+    label: str
     x: str
     band_x: str
     band_y: str
     band_width: str
     band_height: str
     point_y: str
-    low: int
-    high: int
-    percent: int | None
-    verdict: str  # few, fits, over (surer than right), under (righter than sure)
 
 
 @dataclass(frozen=True)
@@ -207,17 +192,8 @@ class CalibrationPicture:
     left: int = LEFT
 
 
-ENOUGH = 5  # answers at one certainty before anything is said about it
-# Between which shares each certainty is the one that earns most; Moodle's marks, +1/+2/+3, 0/-2/-6.
-EXPECTED = {
-    1: (0.0, float(Fraction(2, 3))),
-    2: (float(Fraction(2, 3)), 0.8),
-    3: (0.8, 1.0),
-}
-
-
-def calibration(rows: Sequence[Calibration]) -> CalibrationPicture:
-    """A column for each certainty."""
+def calibration(rows: Sequence[Row], words: Mapping[int, str | Promise]) -> CalibrationPicture:
+    """A column for each certainty, under the word that `words` has for it."""
 
     def y(share: float) -> float:
         return TOP + PLOT * (1 - share)
@@ -226,28 +202,18 @@ def calibration(rows: Sequence[Calibration]) -> CalibrationPicture:
     marks = []
     for place, row in enumerate(rows):
         middle = LEFT + (place + 0.5) * column
-        low, high = row.expected
+        low, high = map(float, BEST[row.level])
         marks.append(
             CalibrationMark(
                 row,
+                str(words[row.level]),
                 _n(middle),
                 _n(middle - column * 0.3),
                 _n(y(high)),
                 _n(column * 0.6),
                 _n(y(low) - y(high)),
-                _n(y(row.actual)) if row.actual is not None else "",
-                round(low * 100),
-                round(high * 100),
-                int(row.actual * 100) if row.actual is not None else None,
-                _verdict(row),
+                _n(y(float(row.share))) if row.share is not None else "",
             )
         )
     sides = tuple(Tick("0", _n(y(share) + 4), f"{share:.0%}") for share in (1, 0.5))
     return CalibrationPicture(tuple(marks), sides)
-
-
-def _verdict(row: Calibration) -> str:
-    if row.actual is None or row.number < ENOUGH:
-        return "few"
-    low, high = row.expected
-    return "over" if row.actual < low else "under" if row.actual > high else "fits"

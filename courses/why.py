@@ -25,7 +25,7 @@ from courses.links import number as number_of
 from courses.outline import Ability, Outline
 from courses.people.models import User
 from courses.profile import LEVEL_NAMES, level_name, more_questions
-from courses.progress import memory, rules
+from courses.progress import certainty, memory, rules
 from courses.progress.memory import Memory
 from courses.progress.models import Competence, Evidence, Policy, Subject
 from courses.progress.projection import (
@@ -396,34 +396,15 @@ def over_time(subject: Subject, known: Outline, day: datetime.date, *, own: bool
         (each for each in shown if each["percent"] is not None),
         key=lambda each: (each["drops_on"] or datetime.date.max, each["percent"]),
     )
-    sure = calibration(told) if own else []
+    sure = certainty.of_items(items_of(told)) if own else []
     return {
         "shown": shown,
         "fading": fading,
         "threshold": round(memory.FRESH * 100),
-        "calibration": pictures.calibration(sure) if any(row.number for row in sure) else None,
+        "calibration": pictures.calibration(sure, CERTAINTY)
+        if any(row.count for row in sure)
+        else None,
     }
-
-
-def calibration(rows: Iterable[Evidence]) -> list[pictures.Calibration]:
-    """How often answers were right, by how sure she said she was; each answer once."""
-    rows = list(rows)
-    voided = {row.voids_id for row in rows}
-    given: dict[tuple[str, datetime.datetime], tuple[int, float]] = {
-        (row.item_key, row.happened_at): (row.certainty, float(row.score))
-        for row in rows
-        if row.certainty and row.pk not in voided and row.kind == Evidence.Kind.MEASUREMENT
-    }
-    found = []
-    for certainty, word in CERTAINTY.items():
-        scores = [score for level, score in given.values() if level == certainty]
-        share = sum(scores) / len(scores) if scores else None
-        found.append(
-            pictures.Calibration(
-                certainty, str(word), len(scores), pictures.EXPECTED[certainty], share
-            )
-        )
-    return found
 
 
 def history_words(

@@ -76,7 +76,7 @@ RULES = [
     Rules("assessments/grading/responses.py", GRADING),
     Rules("assessments/grading/marks.py", GRADING),
     Rules("assessments/policy.py", ("tests/assessments/test_policy.py",)),
-    Rules("assessments/certainty.py", ("tests/assessments/test_certainty.py",)),
+    Rules("courses/progress/certainty.py", ("tests/progress/test_certainty.py",)),
     Rules("assessments/draws.py", ("tests/assessments/test_draws.py",)),
     # The last, since it cannot be imported without the models.
     Rules("assessments/replay.py", ("tests/assessments/test_replay.py",), models=True),

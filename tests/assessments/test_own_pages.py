@@ -84,6 +84,27 @@ def test_the_list_says_nothing_before_it_is_due(learner, learner_client):
     assert response.context["said"] == 0
 
 
+def test_the_pages_about_certainty_agree(learner, learner_client, page):
+    """Every answer on record counts on both, also one that was given anew since."""
+    with time_machine.travel(datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=3)):
+        taken(learner, page, ("b", 3), ("a", 2))
+    taken(learner, page, ("a", 3), ("a", 1))
+    told = learner_client.get(reverse("assessments:sure")).context["rows"]
+    drawn = learner_client.get(reverse("courses:over_time")).context["calibration"].marks
+    assert [row.count for row in told] == [1, 1, 2]
+    assert [mark.row for mark in drawn] == told
+
+
+@pytest.mark.parametrize("hidden", ["marks", "correctness"])
+def test_certainty_is_set_beside_no_result_that_is_kept_back(learner, learner_client, hidden):
+    shown = [each for each in ("response", "marks", "correctness") if each != hidden]
+    quiz = QuizFactory(certainty=True, shown_after=shown, shown_later=shown)
+    taken(learner, quiz_page(quiz), ("b", 3))
+    assert learner_client.get(reverse("assessments:sure")).context["said"] == 0
+    rows = learner_client.get(reverse("assessments:categories")).context["rows"]
+    assert all(row.answered == 0 for row in rows)
+
+
 def test_the_list_is_hers_alone(learner, lead_client, page):
     taken(learner, page, ("b", 3))
     assert lead_client.get(reverse("assessments:sure")).context["wrong"] == []
@@ -97,7 +118,7 @@ def test_looking_back_costs_the_same_for_any_number_of_attempts(learner, learner
             learner_client.get(reverse("assessments:sure"))
         counts.append(len(captured.captured_queries))
     assert counts[1] <= counts[0]
-    assert counts[1] == 5, captured.captured_queries
+    assert counts[1] == 7, captured.captured_queries
 
 
 # Topics ---------------------------------------------------------------------------------

@@ -1,13 +1,14 @@
 """Why this level: what the page says, for the learner and for her lead, of today and of past days."""
 
 import datetime
+from fractions import Fraction
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from courses import pictures, why
-from courses.pictures import Calibration
+from courses.progress import certainty
 from courses.progress.models import EvidenceNote, Policy, Subject
 from courses.progress.rules import Level, Rule
 from tests.courses.test_queries import statements
@@ -382,24 +383,13 @@ def test_only_she_sees_how_well_she_knows_what_she_knows(
     make(certainty=1)
     own = learner_client.get(reverse("courses:over_time"))
     marks = own.context["calibration"].marks
-    assert [(mark.row.number, mark.percent, mark.verdict) for mark in marks] == [
+    assert [(mark.row.count, mark.row.percent, mark.row.verdict) for mark in marks] == [
         (1, 100, "few"),
         (0, None, "few"),
         (6, 50, "over"),
     ]
     led = lead_client.get(reverse("courses:person_over_time", args=[learner.pk]))
     assert led.context["calibration"] is None
-
-
-def test_an_answer_about_two_competences_is_one_answer(make):
-    row = make(certainty=3, item_key="question/a")
-    other = CompetenceFactory(key="ethics")
-    twice = make(certainty=3, item_key="question/a", about=other)
-    twice.happened_at = row.happened_at
-    voided = make(certainty=1)
-    void = make(kind="void", voids=voided)
-    found = why.calibration([row, twice, voided, void])
-    assert [each.number for each in found] == [0, 0, 1]
 
 
 # Cost -----------------------------------------------------------------------------------
@@ -497,25 +487,17 @@ def test_the_day_it_drops_is_marked_where_it_lies_in_the_picture(ahead, is_marke
     assert drawn.below_on == day
 
 
-@pytest.mark.parametrize(
-    ("number", "actual", "verdict"),
-    [
-        (0, None, "few"),
-        (4, 0.1, "few"),
-        (5, 0.79, "over"),
-        (5, 0.8, "fits"),
-        (9, 1.0, "fits"),
-    ],
-)
-def test_how_well_certainty_fits(number, actual, verdict):
-    row = Calibration(3, "sure", number, pictures.EXPECTED[3], actual)
-    assert pictures.calibration([row]).marks[0].verdict == verdict
-
-
-def test_who_is_right_more_often_than_sure_is_told_too():
-    row = Calibration(1, "a guess", 9, pictures.EXPECTED[1], 0.9)
-    mark = pictures.calibration([row]).marks[0]
-    assert (mark.verdict, mark.low, mark.high, mark.percent) == ("under", 0, 67, 90)
+def test_certainty_is_drawn_in_a_column_for_each_level():
+    rows = certainty.calibration([(Fraction(1, 2), 1)] * 4)
+    guess, fairly, sure = pictures.calibration(rows, {1: "guess", 2: "fairly", 3: "sure"}).marks
+    assert [mark.label for mark in (guess, fairly, sure)] == ["guess", "fairly", "sure"]
+    assert float(guess.x) < float(fairly.x) < float(sure.x)
+    # A half stands in the middle of the field's height; the band of a guess begins at its foot.
+    foot, top = pictures.TOP + pictures.PLOT, pictures.TOP
+    assert float(guess.point_y) == (foot + top) / 2
+    assert float(guess.band_y) + float(guess.band_height) == pytest.approx(foot, abs=0.1)
+    assert float(sure.band_y) == top
+    assert (fairly.point_y, sure.point_y) == ("", "")
 
 
 def test_a_level_without_rules_asks_for_nothing():

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from courses.progress.rules import Item, standing_rows
+
 GUESS, FAIRLY, SURE = LEVELS = (1, 2, 3)
 RIGHT = {GUESS: 1, FAIRLY: 2, SURE: 3}
 WRONG = {GUESS: 0, FAIRLY: -2, SURE: -6}
@@ -18,6 +20,7 @@ BEST = {
     SURE: (Fraction(4, 5), Fraction(1)),
 }
 ENOUGH = 5  # answers at a level before anything is said about it
+MOST_PARTS = 100  # into which the mark of an answer is divided
 
 
 def marks(earned: Fraction, certainty: int) -> Fraction:
@@ -83,3 +86,16 @@ def calibration(answers: Iterable[tuple[Fraction, int]]) -> list[Row]:
             )
         )
     return rows
+
+
+def of_items(items: Iterable[Item]) -> list[Row]:
+    """The same of the record: each answer that stands once, however many competences it is about.
+
+    The record keeps five places of what was earned; the fraction is the one nearby that was meant.
+    """
+    given = {
+        (row.item_key, row.at): (Fraction(row.score).limit_denominator(MOST_PARTS), row.certainty)
+        for row in standing_rows(items)
+        if row.certainty and row.kind == "measurement"
+    }
+    return calibration(given.values())

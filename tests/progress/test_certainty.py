@@ -1,13 +1,16 @@
 """Certainty-based marks and calibration, by the figures of the scheme: no database."""
 
+import datetime
+import uuid
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments import certainty
-from assessments.certainty import FAIRLY, GUESS, SURE, Row
+from courses.progress import certainty
+from courses.progress.certainty import FAIRLY, GUESS, SURE, Row
+from courses.progress.rules import Item
 
 
 @pytest.mark.parametrize(
@@ -125,3 +128,52 @@ def test_every_answer_is_counted_at_its_own_level():
         Row(FAIRLY, 1, Fraction(0), Fraction(-2)),
         Row(SURE, 1, Fraction(1, 2), Fraction(3, 2)),
     ]
+
+
+# Of the record -------------------------------------------------------------------------
+
+NOON = datetime.datetime(2026, 3, 2, 12, tzinfo=datetime.UTC)
+
+
+def item(key="question/a", score=1.0, level=SURE, **given):
+    given = {"id": uuid.uuid4(), "kind": "measurement", "at": NOON} | given
+    return Item(item_key=key, score=score, certainty=level, **given)
+
+
+def counts(*items):
+    return [row.count for row in certainty.of_items(items)]
+
+
+def test_an_answer_about_two_competences_is_one_answer():
+    assert counts(item(), item()) == [0, 0, 1]
+    assert counts(item(), item("question/b")) == [0, 0, 2]
+    later = NOON + datetime.timedelta(seconds=1)
+    assert counts(item(), item(at=later)) == [0, 0, 2]
+
+
+def test_what_was_voided_is_no_answer_and_what_corrects_it_is_one():
+    wrong = item(score=0.0)
+    right = item(voids=wrong.id)
+    (*_others, sure) = certainty.of_items([wrong, right])
+    assert (sure.count, sure.right) == (1, 1)
+    taken_back = item("question/b")
+    assert counts(taken_back, item("question/b", kind="void", voids=taken_back.id)) == [0, 0, 0]
+
+
+def test_only_answers_of_which_somebody_said_how_certain_she_is_count():
+    assert counts(item(level=None), item("question/b", level=GUESS)) == [1, 0, 0]
+    assert counts(item(kind="observation"), item(kind="self"), item(kind="prior")) == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("score", "part"), [(0.66667, "2/3"), (0.33333, "1/3"), (0.14286, "1/7"), (0.5, "1/2")]
+)
+def test_what_the_record_rounds_is_taken_as_it_was_meant(score, part):
+    assert certainty.of_items([item(score=score)])[2].right == Fraction(part)
+
+
+def test_two_of_three_right_is_as_right_as_fairly_sure():
+    answers = [item(f"question/{number}", 0.66667, FAIRLY) for number in range(5)]
+    assert certainty.of_items(answers)[1].verdict == "fits"
+    answers = [item(f"question/{number}", 0.66667, GUESS) for number in range(5)]
+    assert certainty.of_items(answers)[0].verdict == "fits"
