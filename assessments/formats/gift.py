@@ -22,6 +22,7 @@ SPECIAL = "~=#{}:"
 # An escaped sign stands as one character of Unicode's private area while a question is parsed.
 HIDDEN = {sign: chr(0xE000 + place) for place, sign in enumerate(SPECIAL + "\\")}
 SHOWN = {hidden: sign for sign, hidden in HIDDEN.items()}
+ARROW = "->"  # between the two halves of a pair; there is no way to write it as text
 ESCAPED = re.compile(r"\\([~=#{}:\\n])")
 TITLE = re.compile(r"::(.*?)::", re.DOTALL)
 MARKUP = re.compile(r"\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
@@ -137,7 +138,7 @@ class _One:
         rows = list(_answers(body))
         if not rows:
             raise ValueError(_("The answers begin with neither = nor ~."))
-        if any("->" in text for _sign, text in rows):
+        if any(ARROW in text for _sign, text in rows):
             return self._matching(rows)
         if all(sign == "=" for sign, _text in rows):
             return self._short_text(rows)
@@ -190,7 +191,7 @@ class _One:
         right: list[dict[str, Any]] = []
         pairs: dict[str, str] = {}
         for _sign, text in rows:
-            first, arrow, second = text.partition("->")
+            first, arrow, second = text.partition(ARROW)
             if not arrow:
                 raise ValueError(_("Some answers are pairs and some are not."))
             answer, said = self.texts(second), self.texts(first)
@@ -342,6 +343,13 @@ def write(questions: Sequence[Data]) -> Written:
                 Note(place, _("GIFT knows no question of this kind; it was left out."))
             )
             continue
+        if any(ARROW in word for word in _words(data)):
+            written.notes.append(
+                Note(
+                    place, _("GIFT takes an answer with -> for a pair; the question was left out.")
+                )
+            )
+            continue
         if data["kind"] == "open":
             written.notes.append(Note(place, _("GIFT keeps no criteria; they were left out.")))
         body = data.get("body") or {}
@@ -366,6 +374,13 @@ def write(questions: Sequence[Data]) -> Written:
         )
     written.text = "\n".join(blocks)
     return written
+
+
+def _words(data: Data) -> Iterator[str]:
+    """Answers that GIFT keeps as plain text."""
+    if data["kind"] == "short-text":
+        for row in (*data["body"]["accepted"], *data["body"]["wrong"]):
+            yield from (*row["lv"], *row["en"])
 
 
 def _escaped(text: str) -> str:
