@@ -57,7 +57,7 @@ test: $(VENV)/.test messages  ## Linters, types, every test, in a real browser t
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow"
 
 test-slow: $(VENV)/.test messages  ## Fuzzing, mutation and benchmarks; takes its time
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -m "slow or hypothesis" --hypothesis-profile=chance
 	$(BIN)/python -m tests.mutation
 	$(BIN)/python -m tests.bench.simulation
 	$(BIN)/python -m tests.bench

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import pytest_django
 from django.conf import settings
@@ -25,6 +26,11 @@ from tests.people.factories import MembershipFactory, TeamFactory, UserFactory
 
 # One browser for a process, whichever folder's tests ask for it: Playwright starts only once.
 __all__ = ["browser", "new_context", "page", "playwright", "site", "watch"]
+
+# Examples are the same each time, so that what passed passes; `make test-slow` goes by chance.
+# No deadlines: on two shared cores time says nothing.
+hypothesis.settings.register_profile("steady", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("chance", deadline=None)
 
 
 @pytest.fixture(scope="session")

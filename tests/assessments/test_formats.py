@@ -244,6 +244,7 @@ def known_to(formatted, kind):
 CASES = [(name, kind) for name in FORMATS for kind in grading.KINDS if known_to(name, kind)]
 
 
+@pytest.mark.hypothesis  # the plugin does not see what is given inside
 @pytest.mark.parametrize(("name", "kind"), CASES)
 def test_what_is_written_reads_as_it_was(name, kind):
     @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -1,12 +1,8 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from tests.content import small
-
-settings.register_profile("tilts", deadline=None)  # two cores, shared: time says nothing
-settings.load_profile("tilts")
 
 
 @pytest.fixture
