@@ -196,7 +196,10 @@ def _turn(stack: list[str], stars: int, line: int) -> None:
 def _link(text: str, start: int) -> tuple[str, str, int] | None:
     """Label, target and end of the link that opens at `start`, if one does."""
     position, depth = start + 1, 1
-    while position < min(len(text), start + MAX_LABEL):
+    end_of_label = min(len(text), start + MAX_LABEL)
+    if text.find("](", position, end_of_label + 2) < 0:
+        return None
+    while position < end_of_label:
         if text[position] == "\\":
             position += 2
             continue
