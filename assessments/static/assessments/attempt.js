@@ -1,7 +1,8 @@
 /* Where scripts run: each change on a page of questions is saved at once, and the clock counts.
 
-   What could not be sent yet is kept on this device and sent when the connection is back. The
-   server decides what counts; without scripts the buttons send everything. */
+   What could not be sent yet is kept on this device and sent when the connection is back. Each tab
+   keeps its own, and has what a closed one left. The server decides what counts; without scripts the
+   buttons send everything. */
 
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -24,23 +25,25 @@ const LAST_CALL = 4000; // how long a button waits for what is being sent
 class Saver {
     constructor(form) {
         this.form = form;
-        this.key = `tilts-attempt-${form.dataset.attempt}`;
+        this.shelf = `tilts-attempt-${form.dataset.attempt}-`;
+        this.key = this.shelf + uuid();
         this.sections = new Map(
             $$("[data-slot]", form)
                 .filter((section) => $("[data-token]", section))
                 .map((section) => [section.dataset.slot, section]),
         );
         this.waiting = new Map(); // slot -> { token, fields }
+        this.unsure = new Map(); // the same, sent without hearing whether it arrived
         this.timers = new Map();
         this.sending = null;
         this.tries = 0;
-        this.restore();
+        this.inherit();
         form.addEventListener("input", (event) => this.changed(event, PAUSE));
         form.addEventListener("change", (event) => this.changed(event, 0));
         form.addEventListener("submit", (event) => this.submit(event));
-        addEventListener("online", () => this.flush());
+        addEventListener("online", () => this.online());
         addEventListener("pagehide", () => this.keep());
-        document.addEventListener("visibilitychange", () => document.hidden && this.now());
+        document.addEventListener("visibilitychange", () => this.now());
     }
 
     changed(event, pause) {
@@ -76,22 +79,34 @@ class Saver {
         return this.sending;
     }
 
+    online() {
+        this.stay("");
+        this.flush();
+    }
+
     async send() {
+        let renewed = false;
         while (this.waiting.size) {
-            const batch = new Map(this.waiting);
+            // What may have arrived is told again first: the next answer goes on from it.
+            const batch = new Map([...this.waiting].map(([slot, given]) => [slot, this.unsure.get(slot) ?? given]));
             const body = new URLSearchParams({ csrfmiddlewaretoken: csrf(this.form) });
             for (const [slot, { token, fields }] of batch) {
                 for (const [name, value] of fields) body.append(name, value);
                 body.append(`q${slot}-token`, token);
                 body.append(`q${slot}-base`, $("[data-token]", this.sections.get(slot)).value);
+                this.unsure.set(slot, { token, fields });
                 this.say(slot, "saving");
             }
+            this.keep();
             let answer;
             try {
                 const response = await fetch(this.form.action, { method: "POST", body, headers: json });
-                const told = response.headers.get("Content-Type")?.includes("json");
+                // The way to signing in ends in JSON of its own.
+                const told = !response.redirected && response.headers.get("Content-Type")?.includes("json");
+                if (response.status === 403 && !renewed && (renewed = await this.renew())) continue;
                 if (!told) {
-                    for (const slot of batch.keys()) this.say(slot, response.redirected ? "signedOut" : "unsaved");
+                    const away = response.redirected || response.status === 403 || response.status === 404;
+                    for (const slot of batch.keys()) this.say(slot, away ? "signedOut" : "unsaved");
                     return this.later();
                 }
                 answer = await response.json();
@@ -104,8 +119,18 @@ class Saver {
         }
     }
 
+    // Whoever has signed in again in another tab has a new token: the page has it, if it is hers.
+    async renew() {
+        const response = await fetch(location.href);
+        const page = new DOMParser().parseFromString(await response.text(), "text/html");
+        const theirs = $(`form[data-attempt="${this.form.dataset.attempt}"]`, page);
+        if (theirs) for (const field of $$("[name=csrfmiddlewaretoken]")) field.value = csrf(theirs);
+        return Boolean(theirs);
+    }
+
     took(batch, answer) {
         for (const [slot, { token }] of batch) {
+            this.unsure.delete(slot);
             const came = answer.answers[slot];
             if (came) $("[data-token]", this.sections.get(slot)).value = came.base;
             // What was changed again in the meantime is sent with the next turn.
@@ -140,44 +165,68 @@ class Saver {
     }
 
     keep() {
+        const rows = [...this.waiting].map(([slot, given]) => [slot, given, this.unsure.get(slot)]);
         try {
-            if (this.waiting.size) localStorage.setItem(this.key, JSON.stringify([...this.waiting]));
+            if (rows.length) localStorage.setItem(this.key, JSON.stringify(rows));
             else localStorage.removeItem(this.key);
         } catch {
             // A browser that keeps nothing still sends.
         }
     }
 
-    restore() {
-        let kept = [];
+    // What other tabs have not sent is this one's once they are closed: each holds a lock as long as
+    // it lives. Where browsers have no locks it is taken at once, and the tokens keep it from counting twice.
+    inherit() {
+        const holding = (key, act) => navigator.locks?.request(key, act) ?? act();
         try {
-            kept = JSON.parse(localStorage.getItem(this.key) ?? "[]");
+            holding(this.key, () => new Promise(() => {}));
+            for (const key of Object.keys(localStorage)) {
+                if (key.startsWith(this.shelf)) holding(key, () => this.restore(key));
+            }
         } catch {
-            return;
+            // A browser that keeps nothing has nothing to find.
         }
-        for (const [slot, given] of kept) {
+    }
+
+    restore(key) {
+        const kept = JSON.parse(localStorage.getItem(key) ?? "[]");
+        localStorage.removeItem(key);
+        for (const [slot, given, unsure] of kept) {
             const section = this.sections.get(slot);
-            if (!section) continue;
+            if (!section || this.waiting.has(slot)) continue;
             this.waiting.set(slot, given);
+            if (unsure) this.unsure.set(slot, unsure);
             for (const field of $$("input:not([type=hidden]), select, textarea", section)) {
                 const values = given.fields.filter(([name]) => name === field.name).map(([, value]) => value);
                 if (field.type === "radio" || field.type === "checkbox") field.checked = values.includes(field.value);
                 else field.value = values[0] ?? "";
             }
+            section.dispatchEvent(new Event("refilled", { bubbles: true }));
             this.say(slot, "unsaved");
         }
-        if (this.waiting.size) this.flush();
+        this.keep();
+        this.flush();
     }
 
     // A button sends everything: not while the script is still sending some of it.
     async submit(event) {
-        if (this.leaving || (!this.waiting.size && !this.sending)) return;
+        if (this.leaving || (navigator.onLine && !this.waiting.size && !this.sending)) return;
         event.preventDefault();
         const { submitter } = event;
-        await Promise.race([this.now(), new Promise((done) => setTimeout(done, LAST_CALL))]);
+        await this.lastCall();
+        if (!navigator.onLine) return this.stay(this.form.dataset.offline);
         this.leaving = true;
         this.form.requestSubmit(submitter);
         this.leaving = false;
+    }
+
+    lastCall() {
+        return Promise.race([this.now(), new Promise((done) => setTimeout(done, LAST_CALL))]);
+    }
+
+    // Why a button leads nowhere.
+    stay(text) {
+        $("[data-stay]", this.form).textContent = text;
     }
 }
 
@@ -222,8 +271,14 @@ class Clock {
         if (left === 0) {
             clearInterval(this.ticking);
             $("[data-clock-left]", this.root).textContent = this.root.dataset.up;
-            setTimeout(() => location.reload(), 1500);
+            setTimeout(() => this.leave(), 1500);
         }
+    }
+
+    async leave() {
+        if (!navigator.onLine) return addEventListener("online", () => this.leave(), { once: true });
+        await saver?.lastCall();
+        location.reload();
     }
 
     // What stands in the fields is sent before the end, as if the button had been pressed.

@@ -1,4 +1,6 @@
-/* Where scripts run: what matters on arrival has the focus, items move into order, words are counted. */
+/* Where scripts run: what matters on arrival has the focus, items move into order, words are counted.
+
+   What another script has put into the fields of a form it says by the event "refilled". */
 
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -49,8 +51,7 @@ for (const list of $$("[data-order]")) {
         return Boolean(other);
     };
 
-    for (const item of [...list.children].sort((one, other) => place(one) - place(other) || 0)) {
-        list.append(item);
+    for (const item of list.children) {
         $(".order-place", item).hidden = true;
         item.append(parts.cloneNode(true));
         for (const button of $$("button", item)) {
@@ -90,10 +91,18 @@ for (const list of $$("[data-order]")) {
         list.addEventListener("pointermove", follow);
         list.addEventListener("lostpointercapture", drop);
     };
+    // As the fields have it; whether they hold a place each.
+    const arrange = () => {
+        list.append(...[...list.children].sort((one, other) => place(one) - place(other) || 0));
+        buttons();
+        const isSet = [...list.children].every((item, at) => place(item) === at + 1);
+        if (isSet) number();
+        return isSet;
+    };
     list.classList.add("is-live");
-    buttons();
-    if ([...list.children].every((item, at) => place(item) === at + 1)) number();
-    else if (!form?.matches(".whole")) form?.addEventListener("submit", number);
+    form?.addEventListener("refilled", arrange);
+    if (arrange()) continue;
+    if (!form?.matches(".whole")) form?.addEventListener("submit", number);
     else {
         keep.hidden = false;
         keep.addEventListener("click", () => {
@@ -122,5 +131,6 @@ for (const field of $$("[data-words]")) {
     shown.hidden = false;
     field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby")} ${shown.id}`);
     field.addEventListener("input", count);
+    field.form?.addEventListener("refilled", count);
     count();
 }
