@@ -253,6 +253,19 @@ class Explained:
     twin_of: int | None = None
 
     @property
+    def has_notes(self) -> bool:
+        """Whether anything happened to the question beside its answer."""
+        slot = self.slot
+        return bool(
+            self.twin_of
+            or slot.regraded_at
+            or slot.correction
+            or slot.late
+            or slot.by_hand is not None
+            or slot.comments
+        )
+
+    @property
     def section(self) -> str:
         return str(self.slot.data["source"]["section"])
 

@@ -12,6 +12,7 @@ from django.template import Context, Template
 from django.template.loader import get_template, render_to_string
 from django.test import RequestFactory
 from django.utils import translation
+from django.utils.safestring import mark_safe
 from django.views import defaults
 from django.views.csrf import csrf_failure
 from fontTools.ttLib import TTFont
@@ -151,6 +152,31 @@ def test_an_icon_is_decoration_until_it_is_named():
     assert 'aria-hidden="true"' in plain
     assert "visually-hidden" not in plain
     assert "&lt;b&gt;</span>" in named
+
+
+def verdict(text, state="right", **around):
+    page = Template("{% load theme %}{% kept 'components/verdict.html' state=state text=text %}")
+    return page.render(Context({"text": text, "state": state} | around))
+
+
+def test_a_kept_template_says_what_it_is_given_each_time():
+    assert "<span>2 of 3</span>" in verdict("2 of 3")
+    assert "<span>1 of 3</span>" in verdict("1 of 3")
+    assert "is-wrong" in verdict("1 of 3", state="wrong")
+    assert verdict("2 of 3") == verdict("2 of 3", request="somebody else's")
+
+
+def test_a_kept_template_speaks_the_readers_language():
+    with translation.override("en"):
+        assert "Not right" in verdict("", "wrong")
+    with translation.override("lv"):
+        assert "Not right" not in verdict("", "wrong")
+
+
+def test_a_kept_template_escapes_what_is_not_safe_whoever_asked_first():
+    assert "<b>so</b>" in verdict(mark_safe("<b>so</b>"))
+    assert "&lt;b&gt;so&lt;/b&gt;" in verdict("<b>so</b>")
+    assert "<b>so</b>" in verdict(mark_safe("<b>so</b>"))
 
 
 def test_icons_are_drawn_without_colours_of_their_own():

@@ -1,5 +1,6 @@
 """The look's own tags: icons, components that wrap content, words for states."""
 
+from collections.abc import Hashable
 from functools import cache
 from typing import Any, NamedTuple, cast
 
@@ -16,12 +17,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from content.cache import remember
+from content.cache import Memory, remember
 from content.models import InfoPage
 from theme import scheme
 from theme.icons import ICONS
 
 register = template.Library()
+_fragments = Memory(20_000)  # each some hundred bytes
 
 Text = str | Promise
 
@@ -95,6 +97,28 @@ def scheme_class(context: Context) -> str:
     """The class on `<html>`: `light`, `dark`, or nothing."""
     request = context.get("request")
     return scheme.of(request) if request else ""
+
+
+@register.simple_tag(takes_context=True)
+def kept(context: Context, template_name: str, /, **values: Hashable) -> SafeString:
+    """As `{% include … with … only %}`, and remembered: for what many pages say alike.
+
+    It is rendered with these values alone, so it follows from them and the language, and whoever
+    is shown it again has the same values: nothing of a person, a request or an answer comes along.
+    Values are plain: texts, numbers, named tuples of them.
+    """
+    # A text that is safe and one that is not are equal and rendered differently, as are 1 and True.
+    key = (
+        template_name,
+        get_language(),
+        *((name, type(value), value) for name, value in values.items()),
+    )
+    found = _fragments.get(key)
+    if found is None:
+        engine = cast(Template, context.template).engine
+        found = engine.get_template(template_name).render(Context(values))
+        _fragments.put(key, found)
+    return cast(SafeString, found)
 
 
 # Name (see `theme.context.SECTIONS`), label, address by name, whom it is for.
