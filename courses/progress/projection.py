@@ -8,7 +8,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -30,7 +30,8 @@ Day = datetime.date
 
 
 def local_day(moment: datetime.datetime) -> Day:
-    return timezone.localtime(moment).date()
+    """The day of an aware moment, in the time zone in force."""
+    return moment.astimezone(timezone.get_current_timezone()).date()
 
 
 def end_of(day: Day) -> datetime.datetime:
@@ -118,14 +119,35 @@ class LevelAnswer:
     next_level: str = ""
 
 
-def items_of(rows: Iterable[Evidence]) -> list[rules.Item]:
+# Of evidence, what levels rest on.
+ITEM = (
+    "id",
+    "kind",
+    "item_key",
+    "happened_at",
+    "score",
+    "weight",
+    "guess",
+    "critical",
+    "assessed",
+    "voids_id",
+    "feedback_at",
+    "seen_at",
+    "twin",
+    "certainty",
+)
+
+
+def items_of(rows: Iterable[Any]) -> list[rules.Item]:
+    """Evidence, whole or with the columns of `ITEM` by name, as the rules take it."""
+    zone = timezone.get_current_timezone()
     return [
         rules.Item(
             id=row.id,
             kind=row.kind,
             item_key=row.item_key,
             at=row.happened_at,
-            day=local_day(row.happened_at),
+            day=row.happened_at.astimezone(zone).date(),
             score=float(row.score),
             weight=float(row.weight),
             guess=float(row.guess),
@@ -133,7 +155,7 @@ def items_of(rows: Iterable[Evidence]) -> list[rules.Item]:
             assessed=row.assessed,
             voids=row.voids_id,
             feedback_at=row.feedback_at,
-            feedback_day=local_day(row.feedback_at) if row.feedback_at else None,
+            feedback_day=row.feedback_at.astimezone(zone).date() if row.feedback_at else None,
             seen_at=row.seen_at,
             twin=row.twin,
             certainty=row.certainty,
@@ -258,16 +280,16 @@ def standings(
         rows = Evidence.objects.filter(subject__in=subjects).order_by()
         if competences is not None:
             rows = rows.filter(competence__uuid__in=competences)
-        by_pair: dict[tuple[UUID, int], list[Evidence]] = defaultdict(list)
-        for row in rows:
+        by_pair: dict[tuple[UUID, int], list[Any]] = defaultdict(list)
+        for row in rows.values_list("subject_id", "competence_id", *ITEM, named=True):
             by_pair[row.subject_id, row.competence_id].append(row)
         known = book.competences
         if missing := {competence for _subject, competence in by_pair} - known.keys():
             known = known | Competence.objects.in_bulk(missing)
         for (subject, competence_id), pair_rows in by_pair.items():
             competence = known[competence_id]
-            answer = level_answer(competence, items_of(pair_rows), book, day)
-            since = max(local_day(row.happened_at) for row in pair_rows)
+            items = items_of(pair_rows)
+            answer = level_answer(competence, items, book, day)
             found.append(
                 Standing(
                     subject_id=subject,
@@ -278,7 +300,7 @@ def standings(
                     strength=round(answer.level.strength, 6),
                     done=len(answer.level.counted),
                     total=len(answer.level.counted) + answer.level.items_to_next,
-                    since=since,
+                    since=max(item.day for item in items),
                     changes_on=answer.changes_on,
                     next_state=answer.next_level,
                 )

@@ -380,16 +380,19 @@ def leaves(day: Day, months: int) -> Day:
 
 def level_days(items: Iterable[Item], rules: Mapping[str, float], *, critical: bool) -> set[Day]:
     """The days on which a level may change by time alone: rows leaving a window."""
-    window = int(rules["critical_window_months" if critical else "window_months"])
-    found: set[Day] = set()
+    months: dict[int, set[Day]] = {}  # days of rows by how long these count
+
+    def count(row: Item, name: str) -> None:
+        months.setdefault(int(rules[name]), set()).add(row.day)
+
     for row in items:
         if row.kind in {"measurement", "prior"}:
-            found.add(leaves(row.day, window))
+            count(row, "critical_window_months" if critical else "window_months")
         if row.kind == "observation" or row.item_key.startswith("story/"):
-            found.add(leaves(row.day, int(rules["practice_months"])))
+            count(row, "practice_months")
         if row.kind == "observation":
-            found.add(leaves(row.day, int(rules["observation_months"])))
-    return found
+            count(row, "observation_months")
+    return {leaves(day, window) for window, days in months.items() for day in days}
 
 
 # Requirements ---------------------------------------------------------------------------
