@@ -20,10 +20,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments import actions, feedback, known, reading, showing, tries, try_views
 from assessments.forms import AnswerForm, StartForm
-from assessments.models import Attempt, QuizPage
+from assessments.models import Attempt, AttemptQuerySet, QuizPage
 from assessments.replay import Standpoint, form_token
 from assessments.results import Slot
 from courses.people.models import User
+from courses.people.prepared import Prepared
 from courses.people.requests import UserRequest
 from courses.progress.models import Subject
 from courses.reading import place_context
@@ -78,13 +79,34 @@ def start(request: UserRequest, key: UUID) -> HttpResponse:
 # One attempt ----------------------------------------------------------------------------
 
 
-def _own(request: UserRequest, pk: UUID) -> Attempt:
-    """One's own attempt; anybody else's is not found. Closed, if its time is up."""
-    attempts = Attempt.objects.of(request.user).select_related("subject").with_log()
-    attempt = attempts.filter(pk=pk).first()
+def _with_log(person: int, pk: UUID) -> AttemptQuerySet:
+    return Attempt.objects.filter(subject__person=person, pk=pk).with_log()
+
+
+def _with_others(person: int, pk: UUID) -> AttemptQuerySet:
+    """The same, with how many she has `made` at this quiz and whether `one_is_open`."""
+    same = Attempt.objects.filter(subject=OuterRef("subject"), quiz=OuterRef("quiz")).order_by()
+    return _with_log(person, pk).annotate(
+        made=Subquery(same.values("quiz").annotate(n=Count("pk")).values("n")),
+        one_is_open=Exists(same.filter(status=Attempt.Status.OPEN)),
+    )
+
+
+OWN = Prepared(_with_log, -1, UUID(int=1))
+OWN_WITH_OTHERS = Prepared(_with_others, -1, UUID(int=1))
+
+
+def _found(request: UserRequest, pk: UUID, which: Prepared[Attempt]) -> Attempt:
+    attempt = which.first(request.user.pk, pk)
     if attempt is None:
         raise Http404
-    return actions.close_if_over(attempt)
+    attempt.subject = Subject.objects.for_user(request.user)
+    return attempt
+
+
+def _own(request: UserRequest, pk: UUID) -> Attempt:
+    """One's own attempt; anybody else's is not found. Closed, if its time is up."""
+    return actions.close_if_over(_found(request, pk, OWN))
 
 
 def _own_locked(request: UserRequest, pk: UUID) -> Attempt:
@@ -373,20 +395,7 @@ def more_time(request: UserRequest, pk: UUID) -> HttpResponse:
 @never_cache
 def review(request: UserRequest, pk: UUID) -> HttpResponse:
     """The result in words, and every question with what may be shown of it."""
-    same = Attempt.objects.filter(subject=OuterRef("subject"), quiz=OuterRef("quiz")).order_by()
-    attempt = (
-        Attempt.objects.of(request.user)
-        .select_related("subject")
-        .with_log()
-        .annotate(
-            made=Subquery(same.values("quiz").annotate(n=Count("pk")).values("n")),
-            one_is_open=Exists(same.filter(status=Attempt.Status.OPEN)),
-        )
-        .filter(pk=pk)
-        .first()
-    )
-    if attempt is None:
-        raise Http404
+    attempt: Any = _found(request, pk, OWN_WITH_OTHERS)
     if attempt.is_open and actions.close_if_over(attempt).is_open:
         return redirect("assessments:attempt", pk)
     stand = actions.resume(attempt)

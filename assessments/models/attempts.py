@@ -1,6 +1,7 @@
 """Attempts at quizzes, and the log of steps that each of them is."""
 
 import datetime
+import json
 import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -266,7 +267,9 @@ class Attempt(models.Model):
         """Its steps in order; no statement where it was read `with_log`."""
         if not hasattr(self, "log"):
             return list(self.steps.all())
-        return sorted((Step.of_row(self, row) for row in self.log or ()), key=lambda s: s.number)
+        # What was asked by a prepared statement comes as the database has it.
+        rows = json.loads(self.log) if isinstance(self.log, str) else self.log
+        return sorted((Step.of_row(self, row) for row in rows or ()), key=lambda s: s.number)
 
     @property
     def is_marked(self) -> bool:

@@ -6,6 +6,7 @@ people are signed in beforehand. Prints each figure beside its target and exits 
 `--keep` uses the database of the last run.
 """
 
+import gzip
 import itertools
 import os
 import platform
@@ -70,6 +71,8 @@ class Person:
         whole = client.whole(request)
         head, _, body = whole.partition(b"\r\n\r\n")
         location = re.search(rb"(?im)^Location: (\S+)", head)
+        if re.search(rb"(?im)^Content-Encoding: gzip", head):
+            body = gzip.decompress(body)
         return Answer(int(head[9:12]), location[1].decode() if location else "", body)
 
 
