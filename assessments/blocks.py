@@ -138,13 +138,23 @@ class ItemBlock(blocks.StructBlock):
         form_classname = SIDES
 
 
+class GroupedItemBlock(ItemBlock):
+    """Something to put into a group."""
+
+    elsewhere_lv = _text(_("told to who puts it into another group (Latvian)"))
+    elsewhere_en = _text(_("told to who puts it into another group (English)"))
+
+    class Meta:
+        description = _("An item of a sorting question, in the group it belongs to.")
+
+
 class GroupBlock(blocks.StructBlock):
     """A group with the items that belong to it."""
 
     key = _key(LETTER)
     text_lv = _line(_("name (Latvian)"))
     text_en = _line(_("name (English)"))
-    items = blocks.ListBlock(ItemBlock(), label=_("What belongs to it"), default=[])
+    items = blocks.ListBlock(GroupedItemBlock(), label=_("What belongs to it"), default=[])
 
     class Meta:
         icon = "folder-open-inverse"

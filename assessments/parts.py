@@ -139,7 +139,9 @@ PARTS: dict[str, dict[str, Part]] = {
             {
                 "key": Key(),
                 "text": Text(),
-                "items": Rows(ITEM | {"feedback": Text()}, least=0),
+                "items": Rows(
+                    ITEM | {"feedback": Text(), "elsewhere": Text(required=False)}, least=0
+                ),
             },
             least=2,
             most=8,
@@ -334,12 +336,23 @@ def _ordering(written: Written, uuid: UUID) -> dict[str, Any]:
 def _grouping(written: Written, uuid: UUID) -> dict[str, Any]:
     groups = written["groups"]
     rows = [(group["key"], row) for group in groups for row in group["items"]]
-    items = _items([row for _group, row in rows], uuid)
+    items = [
+        item | _elsewhere(row)
+        for item, (_group, row) in zip(
+            _items([row for _group, row in rows], uuid), rows, strict=True
+        )
+    ]
     return {
         "groups": [{"key": group["key"], "text": said(group["text"])} for group in groups],
         "items": _by_key(items),
         "belongs": {item["key"]: group for item, (group, _row) in zip(items, rows, strict=True)},
     }
+
+
+def _elsewhere(row: Written) -> dict[str, Any]:
+    """What is told to who puts an item into another group; a version has it where it was written."""
+    words = said(row["elsewhere"])
+    return {"elsewhere": words} if any(words.values()) else {}
 
 
 def option_of(row: Written) -> dict[str, Any]:

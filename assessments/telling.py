@@ -177,7 +177,11 @@ def _grouping(telling: _Telling) -> Told:
     parts = _partners(
         telling, body["items"], body["groups"], body["belongs"], telling.given("groups")
     )
-    return Told(parts=parts, summary=_summary(parts))
+    elsewhere = [
+        Part(say(item["text"]), "wrong", feedback=_texts({"feedback": item.get("elsewhere")}))
+        for item in arranged(body["items"], telling.order)
+    ]
+    return Told(parts=parts, others=_others(telling, elsewhere), summary=_summary(parts))
 
 
 def _partners(
@@ -187,19 +191,24 @@ def _partners(
     right: Mapping[str, str],
     given: Mapping[str, str],
 ) -> list[Part]:
-    """Each item with the partner it was given and its own; a wrong partner says why not."""
+    """Each item with the partner it was given and its own.
+
+    Where that is a wrong one, the partner says why not, and so does the item.
+    """
     by_key = {partner["key"]: partner for partner in partners}
     parts = []
     for item in arranged(items, telling.order):
         chosen, wanted = given.get(item["key"], ""), right[item["key"]]
-        wrong = bool(chosen) and chosen != wanted
+        why_not: list[Data] = []
+        if chosen and chosen != wanted:
+            why_not = [by_key[chosen], {"feedback": item.get("elsewhere")}]
         parts.append(
             Part(
                 say(item["text"]),
                 _state(chosen, chosen == wanted),
                 say(by_key[chosen]["text"]) if chosen else "",
                 "" if chosen == wanted else say(by_key[wanted]["text"]),
-                _texts(*([by_key[chosen]] if wrong else []), item),
+                _texts(*why_not, item),
             )
         )
     return parts

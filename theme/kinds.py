@@ -378,7 +378,13 @@ _add(
                         "Kāds pārņem daļu darba: palīdzība ar rokām un laiku.",
                         "Someone takes over part of the work: help with hands and time.",
                     ),
-                ),
+                )
+                | {
+                    "elsewhere": both(
+                        "Laipni tas ir, bet te piedāvā darbu, nevis uzklausīšanu vai ziņas.",
+                        "It is kind, but what is offered is work, not listening or facts.",
+                    )
+                },
             ],
             "belongs": {"2ac8": "g-emo", "71fe": "g-inf", "9b3d": "g-ins"},
         },

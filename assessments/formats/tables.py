@@ -198,7 +198,7 @@ def _grouping(head: _Row, parts: Sequence[_Row]) -> dict[str, Any]:
     items = _of("item", parts)
     return {
         "groups": [{"key": row["name"].strip(), "text": row.said} for row in _of("group", parts)],
-        "items": [_named(row) for row in items],
+        "items": [_named(row) | _only(row.more(), ["elsewhere"]) for row in items],
         "belongs": {row["name"].strip(): row["value"].strip() for row in items},
     }
 
@@ -417,7 +417,14 @@ def _write_grouping(body: Data) -> Iterator[dict[str, Any]]:
         yield {"part": "group", "name": row["key"], **_columns(row)}
     for row in body["items"]:
         value = body["belongs"][row["key"]]
-        yield {"part": "item", "name": row["key"], "value": value, **_columns(row)}
+        more = {"elsewhere": row["elsewhere"]} if "elsewhere" in row else {}
+        yield {
+            "part": "item",
+            "name": row["key"],
+            "value": value,
+            **_columns(row),
+            "more": json.dumps(more, ensure_ascii=False, sort_keys=True) if more else "",
+        }
 
 
 def _write_cloze(body: Data) -> Iterator[dict[str, Any]]:

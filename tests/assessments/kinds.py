@@ -62,7 +62,11 @@ KINDS: dict[str, dict[str, Any]] = {
                 "key": key,
                 "text": t(f"Group {key}"),
                 "items": [
-                    {"text": t(f"Said {key} {number}"), "feedback": t(f"Why {key} {number}")}
+                    {
+                        "text": t(f"Said {key} {number}"),
+                        "feedback": t(f"Why {key} {number}"),
+                        "elsewhere": t(f"Not there {key} {number}"),
+                    }
                     for number in (1, 2)
                 ],
             }

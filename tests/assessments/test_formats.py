@@ -112,6 +112,7 @@ def bodies(draw, kind):
                 "groups": [{"key": f"g{n}", "text": draw(said_line)} for n in (1, 2)],
                 "items": [
                     {"key": f"i{place}", "text": said, "feedback": draw(some)}
+                    | ({"elsewhere": draw(said_line)} if place % 2 else {})
                     for place, said in enumerate(items)
                 ],
                 "belongs": {

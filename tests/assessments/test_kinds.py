@@ -347,6 +347,17 @@ def test_an_item_in_the_wrong_group_says_where_it_belongs():
     assert told.summary == "1 of 3 is right"
 
 
+def test_an_item_has_words_for_who_puts_it_into_another_group():
+    elsewhere = "It is kind, but what is offered is work, not listening or facts."
+    why = "Someone takes over part of the work: help with hands and time."
+    right, partly, _wrong = (
+        slot_of("grouping", response).told for _state, response in RESPONSES["grouping"]
+    )
+    assert partly.parts[2].feedback == [elsewhere, why]
+    assert right.parts[2].feedback == [why]
+    assert not partly.others
+
+
 @pytest.mark.parametrize(
     ("given", "right", "kept"),
     [

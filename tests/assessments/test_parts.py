@@ -290,6 +290,19 @@ def test_a_version_of_a_grouping_says_where_each_item_belongs():
     assert [group["key"] for group in body["groups"]] == ["early", "late"]
 
 
+def test_words_for_another_group_stand_in_a_version_where_they_were_written():
+    given = copy.deepcopy(GIVEN["grouping"])
+    del given["groups"][1]["items"][0]["elsewhere"]
+    body = body_of("grouping", written("grouping", **given), UUID)
+    assert {item["text"]["en"]: item.get("elsewhere", {}).get("en") for item in body["items"]} == {
+        "Said early 1": "Not there early 1",
+        "Said early 2": "Not there early 2",
+        "Said late 1": None,
+        "Said late 2": "Not there late 2",
+    }
+    assert sum("elsewhere" in item for item in body["items"]) == 3
+
+
 def test_what_folds_is_what_need_not_be_exact():
     assert body_of("cloze", written("cloze"), UUID)["fold"] == ["case", "punctuation"]
     whole = body_of("short-text", written("short-text"), UUID)
