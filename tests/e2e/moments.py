@@ -28,7 +28,7 @@ for language in ("lv", "en"):
         answer[language] = {
             "check": having("self_check"), "private": having("private_check"),
             "term": having('linktype="term"'),
-            "quiz": QuizPage.objects.live().get(locale__language_code=language).url,
+            "quiz": QuizPage.objects.live().get(quiz__key="burnout/quiz", locale__language_code=language).url,
             "story": ScenarioPage.objects.live().filter(locale__language_code=language).first().url,
             "my": reverse("courses:home_dashboard"), "login": reverse("account_login"),
             "password": reverse("account_change_password"), "invitation": reverse("people:invitation"),
