@@ -18,22 +18,30 @@ from courses.links import Row, named, place
 from courses.outline import outline
 from courses.panels import Panel
 from courses.people.models import User
+from courses.people.prepared import Prepared
 from courses.progress.models import Evidence, Subject
 from courses.resume import Place
 
-
-def unfinished(subject: Subject, keys: Collection[UUID]) -> dict[UUID, Place]:
-    """Open attempts at the quizzes with these keys; one query."""
-    attempts = (
-        Attempt.objects.filter(subject=subject, page_key__in=keys)
+BEGUN: Prepared[Any] = Prepared(
+    lambda subject: (
+        Attempt.objects.filter(subject=subject)
+        .at_quizzes()
         .open()
         .annotate(
             answered=Count("steps__slot", filter=Q(steps__kind=Step.Kind.SAVED), distinct=True)
         )
         .order_by("started_at")
-    )
+    ),
+    UUID(int=1),
+)
+
+
+def unfinished(subject: Subject, keys: Collection[UUID]) -> dict[UUID, Place]:
+    """Open attempts at the quizzes with these keys; one query."""
     found = {}
-    for attempt in attempts:
+    for attempt in BEGUN.all(subject.pk):
+        if attempt.page_key not in keys:
+            continue
         total = len(attempt.pinned["slots"])
         said = _("%(done)d of %(total)d questions answered") % {
             "done": attempt.answered,

@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from courses.models import Enrolment, Target
 from courses.outline import Module, Outline, Part, outline
+from courses.people.prepared import Prepared
 from courses.progress.models import Activity, Standing, Subject
 from courses.resume import Place, unfinished
 
@@ -101,6 +102,13 @@ class Road:
         return sum(step.part.minutes for step in self.steps if step.state != "met")
 
 
+STANDINGS = Prepared(lambda subject: Standing.objects.filter(subject=subject), UUID(int=1))
+ENROLMENTS = Prepared(
+    lambda subject: Enrolment.objects.filter(subject=subject, ended_at=None).order_by("cycle"),
+    UUID(int=1),
+)
+
+
 class Record:
     """What is on record about one person, read once: five queries whatever its size.
 
@@ -122,12 +130,9 @@ class Record:
         for key, verb, last in rows:
             self.acts[key].add(verb)
             self.touched[key] = max(last, self.touched.get(key, last))
-        self.standings = {
-            (row.kind, row.key): row for row in Standing.objects.filter(subject=subject)
-        }
+        self.standings = {(row.kind, row.key): row for row in STANDINGS.all(subject.pk)}
         self.enrolments: dict[UUID, Enrolment] = {
-            row.target_key: row
-            for row in Enrolment.objects.filter(subject=subject, ended_at=None).order_by("cycle")
+            row.target_key: row for row in ENROLMENTS.all(subject.pk)
         }
         self.places: dict[UUID, Place] = {}
         if places:

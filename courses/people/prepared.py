@@ -1,6 +1,6 @@
 """Statements that every request asks: to work out their SQL takes longer than to answer them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -24,13 +24,19 @@ class Prepared(Generic[Row]):
 
     def first(self, *values: int | UUID) -> Row | None:
         """The one row for these values, or None."""
+        return next(iter(self._asked(values)), None)
+
+    def all(self, *values: int | UUID) -> list[Row]:
+        """Every row for these values, in the queryset's order."""
+        return list(self._asked(values))
+
+    def _asked(self, values: tuple[int | UUID, ...]) -> Iterable[Row]:
         if connection.vendor not in self._made:
             rows = self.make(*self.stand_ins)
             self._made[connection.vendor] = (rows.model, *rows.query.sql_with_params())
         model, sql, params = self._made[connection.vendor]
         given = dict(zip(map(_sent, self.stand_ins), map(_sent, values), strict=True))
-        found = model._default_manager.raw(sql, [given.get(param, param) for param in params])
-        return next(iter(found), None)
+        return model._default_manager.raw(sql, [given.get(param, param) for param in params])
 
 
 def _sent(value: int | UUID) -> int | str | UUID:

@@ -40,3 +40,14 @@ def test_a_person_comes_with_her_own_subject_and_unread_messages():
     assert not Subject.objects.filter(person=new).exists()
     assert Subject.objects.for_user(backend.get_user(new.pk)).person_id == new.pk
     assert backend.get_user(UserFactory(is_active=False).pk) is None
+
+
+def test_all_rows_come_in_the_order_of_the_queryset():
+    unread = Prepared(lambda pk: Message.objects.filter(recipient=pk).order_by("-key"), -1)
+    one, other = UserFactory(), UserFactory()
+    for key in "ab":
+        Message.objects.create(recipient=one, key=key, kind="marked")
+    with CaptureQueriesContext(connection) as asked:
+        assert [message.key for message in unread.all(one.pk)] == ["b", "a"]
+    assert len(asked) == 1
+    assert unread.all(other.pk) == []
