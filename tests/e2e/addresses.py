@@ -73,7 +73,6 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import (
     Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData, CollectedClientData)
-from assessments.models import QuizPage
 from courses.people.invitations import Invitee, invite, new_code
 from courses.people.models import Membership, Team, User
 
@@ -109,9 +108,6 @@ made = [
                    starts_on=datetime.date.today()), by=lead, printed=True, token=uuid.uuid4())
     for first, last in (("Zigurds", "Paegle"), ("Austra", "Ķēniņa"))
 ]
-quiz = QuizPage.objects.live().filter(quiz__key="burnout/quiz").first().quiz
-quiz.try_out = True
-quiz.save()
 answer = new_code(made[1])  # an invitation to open; the other one's sheet is printed
 """
 # Answers [[name, who looks, address]]; "-" is nobody in particular.
