@@ -197,7 +197,8 @@ def _link(text: str, start: int) -> tuple[str, str, int] | None:
     """Label, target and end of the link that opens at `start`, if one does."""
     position, depth = start + 1, 1
     end_of_label = min(len(text), start + MAX_LABEL)
-    if text.find("](", position, end_of_label + 2) < 0:
+    # One beyond the end, where an escaped sign stands last, may still close it.
+    if text.find("](", position, end_of_label + 3) < 0:
         return None
     while position < end_of_label:
         if text[position] == "\\":
