@@ -6,12 +6,16 @@ before publishing is `scenarios.lint`'s to say.
 
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from content import choices
 from content.bilingual import pick
+from content.blocks import KeyBlock
 from content.keys import item_uuid
 from courses.progress.models import Competence
+from scenarios import conversations
 
 MOODS = [
     ("calm", _("calm")),
@@ -61,6 +65,9 @@ class VariableBlock(blocks.StructBlock):
 
     key = _key(_("Small letters, digits and hyphens. Guards and effects name it by this."))
     label = LineBlock(label=_("Name"))
+    kind = blocks.ChoiceBlock(
+        label=_("What it counts"), choices=conversations.kinds, default="other", required=False
+    )
     min = blocks.IntegerBlock(label=_("Smallest value"), default=0)
     max = blocks.IntegerBlock(label=_("Largest value"), default=10)
     start = blocks.IntegerBlock(label=_("Value at the start"), default=5)
@@ -86,6 +93,9 @@ class WeightBlock(blocks.StructBlock):
         form_classname = "struct-block tilts-both"
 
 
+EFFECTS = _("One on each line: trust + 1, trust = 3 or confidence = importance + trust.")
+
+
 class ChoiceBlock(blocks.StructBlock):
     """What the player may say or do."""
 
@@ -98,16 +108,46 @@ class ChoiceBlock(blocks.StructBlock):
         label=_("Open only if"),
         required=False,
         max_length=500,
-        help_text=_("For example: trust >= 4 and not seen('kitchen'). Empty: always open."),
+        help_text=_(
+            "For example: trust >= 4 and not seen('kitchen'), chose('door/greet') or "
+            "visits('cell') < 3. Empty: always open."
+        ),
+    )
+    once = blocks.BooleanBlock(label=_("Can be taken only once"), required=False)
+    fallback = blocks.BooleanBlock(
+        label=_("Fallback"),
+        required=False,
+        help_text=_("Offered only where no other choice is open."),
     )
     effects = blocks.TextBlock(
-        label=_("What it changes"),
+        label=_("What it changes"), required=False, rows=2, help_text=EFFECTS
+    )
+    codes = blocks.ListBlock(
+        blocks.ChoiceBlock(label=_("Behaviour"), choices=conversations.codes),
+        label=_("Behaviours"),
+        default=[],
+        help_text=_("In the order in which they are heard. Only in a coded conversation."),
+    )
+    technique = blocks.ChoiceBlock(
+        label=_("Technique"), choices=conversations.techniques, required=False
+    )
+    fits = blocks.MultipleChoiceBlock(
+        label=_("Stages of change that it fits"),
+        choices=conversations.stages,
         required=False,
-        rows=2,
-        help_text=_("One on each line: trust + 1, trust - 2 or trust = 3."),
+        widget=forms.CheckboxSelectMultiple,
     )
     remark = RemarkBlock(
-        label=_("The coach's remark"), help_text=_("Shown after the end. Says why, and teaches.")
+        label=_("The coach's remark"),
+        help_text=_("Shown at once in practice, else after the end. Says why, and teaches."),
+    )
+    passage = blocks.CharBlock(
+        label=_("To reread"),
+        required=False,
+        max_length=200,
+        help_text=_(
+            "A lesson, or a block of it: burnout/three-strains or burnout/supervision#ask."
+        ),
     )
     score = blocks.FloatBlock(
         label=_("Score"),
@@ -129,13 +169,19 @@ class ChoiceBlock(blocks.StructBlock):
                 "text",
                 "to",
                 blocks.BlockGroup(
-                    children=["guard", "effects"],
+                    children=["guard", "once", "fallback", "effects"],
                     heading=_("Conditions and effects"),
                     label_format="{guard} {effects}",
                     icon="cog",
                 ),
                 blocks.BlockGroup(
-                    children=["remark", "score", "competences", "critical"],
+                    children=["codes", "technique", "fits"],
+                    heading=_("How it is coded"),
+                    label_format="{technique}",
+                    icon="comment",
+                ),
+                blocks.BlockGroup(
+                    children=["remark", "passage", "score", "competences", "critical"],
                     heading=_("Coaching and evidence"),
                     label_format="{score}",
                     icon="help",
@@ -153,12 +199,51 @@ class SceneBlock(blocks.StructBlock):
     )
     mood = blocks.ChoiceBlock(label=_("How it is said"), choices=MOODS, default="calm")
     text = ParagraphsBlock(label=_("What is said or seen"))
-    choices = blocks.ListBlock(ChoiceBlock(), label=_("Choices"), collapsed=True)
+    picture = KeyBlock(label=_("Drawing"), choices=choices.figures, required=False)
+    picture_alt = RemarkBlock(
+        label=_("Description in words"),
+        help_text=_("All that the drawing tells, for those who cannot see it."),
+    )
+    checkpoint = blocks.BooleanBlock(
+        label=_("Checkpoint"), required=False, help_text=_("In practice one may come back to here.")
+    )
+    stage = blocks.ChoiceBlock(
+        label=_("The client's stage of change"),
+        choices=conversations.stages,
+        required=False,
+        help_text=_("Left empty, that of the story."),
+    )
+    effects = blocks.TextBlock(
+        label=_("What happens on entering"), required=False, rows=2, help_text=EFFECTS
+    )
+    choices = blocks.ListBlock(ChoiceBlock(), label=_("Choices"), default=[], collapsed=True)
+    next = blocks.CharBlock(
+        label=_("Goes on to"),
+        required=False,
+        max_length=60,
+        help_text=_("For a scene without choices: the key of the scene or ending that follows."),
+    )
 
     class Meta:
         icon = "comment"
         label = _("Scene")
         label_format = "{key}"
+        form_layout = blocks.BlockGroup(
+            children=[
+                "key",
+                "speaker",
+                "mood",
+                "text",
+                blocks.BlockGroup(
+                    children=["picture", "picture_alt", "checkpoint", "stage", "effects"],
+                    heading=_("Picture, checkpoint and what happens on entering"),
+                    label_format="{picture} {effects}",
+                    icon="cog",
+                ),
+                "choices",
+                "next",
+            ]
+        )
 
 
 class EndingBlock(blocks.StructBlock):
@@ -196,26 +281,30 @@ def to_stream(kind: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _raw_scene(scene: dict[str, Any]) -> dict[str, Any]:
     return scene | {
+        "effects": "\n".join(scene["effects"]),
         "choices": [
-            {
-                "type": "item",
-                "id": _id("choice", scene["key"], choice["key"]),
-                "value": choice
-                | {
-                    "effects": "\n".join(choice["effects"]),
-                    "competences": [
-                        {
-                            "type": "item",
-                            "id": _id("competence", scene["key"], choice["key"], item["key"]),
-                            "value": item,
-                        }
-                        for item in choice["competences"]
-                    ],
-                },
-            }
+            _item(_raw_choice(scene["key"], choice), "choice", scene["key"], choice["key"])
             for choice in scene["choices"]
-        ]
+        ],
     }
+
+
+def _raw_choice(scene: str, choice: dict[str, Any]) -> dict[str, Any]:
+    return choice | {
+        "effects": "\n".join(choice["effects"]),
+        "codes": [
+            _item(code, "code", scene, choice["key"], str(number))
+            for number, code in enumerate(choice["codes"])
+        ],
+        "competences": [
+            _item(item, "competence", scene, choice["key"], item["key"])
+            for item in choice["competences"]
+        ],
+    }
+
+
+def _item(value: Any, *path: str) -> dict[str, Any]:
+    return {"type": "item", "id": _id(*path), "value": value}
 
 
 def _id(*path: str) -> str:
@@ -237,26 +326,34 @@ def from_stream(kind: str, raw: list[dict[str, Any]]) -> list[dict[str, Any]]:
             }
             for value in values
         ]
-    return [
-        {
-            "key": _line(value.get("key")),
-            "speaker": _both(value.get("speaker")),
-            "mood": value.get("mood") or "calm",
-            "text": _both(value.get("text")),
-            "choices": [_choice(item["value"]) for item in value.get("choices") or ()],
-        }
-        for value in values
-    ]
+    return [_scene(value) for value in values]
 
 
 def _variable(value: dict[str, Any]) -> dict[str, Any]:
     return {
         "key": _line(value.get("key")),
         "label": _both(value.get("label")),
+        "kind": value.get("kind") or "other",
         "start": value.get("start"),
         "min": value.get("min"),
         "max": value.get("max"),
         "shown": bool(value.get("shown")),
+    }
+
+
+def _scene(value: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "key": _line(value.get("key")),
+        "speaker": _both(value.get("speaker")),
+        "mood": value.get("mood") or "calm",
+        "text": _both(value.get("text")),
+        "picture": value.get("picture") or "",
+        "picture_alt": _both(value.get("picture_alt")),
+        "checkpoint": bool(value.get("checkpoint")),
+        "stage": value.get("stage") or "",
+        "effects": _lines(value.get("effects")),
+        "next": _line(value.get("next")),
+        "choices": [_choice(item["value"]) for item in value.get("choices") or ()],
     }
 
 
@@ -267,10 +364,14 @@ def _choice(value: dict[str, Any]) -> dict[str, Any]:
         "text": _both(value.get("text")),
         "to": _line(value.get("to")),
         "guard": _line(value.get("guard")),
-        "effects": [
-            effect.strip() for effect in (value.get("effects") or "").splitlines() if effect.strip()
-        ],
+        "once": bool(value.get("once")),
+        "fallback": bool(value.get("fallback")),
+        "effects": _lines(value.get("effects")),
+        "codes": [item["value"] or "" for item in value.get("codes") or ()],
+        "technique": value.get("technique") or "",
+        "fits": list(value.get("fits") or ()),
         "remark": _both(value.get("remark")),
+        "passage": _line(value.get("passage")),
         "score": None if score is None else float(score),
         "competences": [
             {
@@ -281,6 +382,10 @@ def _choice(value: dict[str, Any]) -> dict[str, Any]:
         ],
         "critical": bool(value.get("critical")),
     }
+
+
+def _lines(text: str | None) -> list[str]:
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]
 
 
 def _line(text: str | None) -> str:

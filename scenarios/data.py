@@ -18,28 +18,13 @@ def whole(data: Mapping[str, Any]) -> dict[str, Any]:
         "intro": _texts(data.get("intro")),
         "start": data["start"],
         "max_turns": data.get("max_turns") or MAX_TURNS,
+        "end_of_turns": data.get("end_of_turns") or "",
+        "conversation": bool(data.get("conversation")),
+        "stage": data.get("stage") or "",
         "competences": list(data.get("competences") or ()),
-        "variables": [
-            {
-                "key": item["key"],
-                "label": _texts(item.get("label")),
-                "start": item["start"],
-                "min": item["min"],
-                "max": item["max"],
-                "shown": bool(item.get("shown")),
-            }
-            for item in data.get("variables") or ()
-        ],
-        "scenes": [
-            {
-                "key": item["key"],
-                "speaker": _texts(item.get("speaker")),
-                "mood": item.get("mood") or "calm",
-                "text": _texts(item.get("text")),
-                "choices": [_choice(choice) for choice in item["choices"]],
-            }
-            for item in data["scenes"]
-        ],
+        "next_scenarios": list(data.get("next_scenarios") or ()),
+        "variables": [_variable(item) for item in data.get("variables") or ()],
+        "scenes": [_scene(item) for item in data["scenes"]],
         "endings": [
             {
                 "key": item["key"],
@@ -52,6 +37,34 @@ def whole(data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _variable(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "key": data["key"],
+        "label": _texts(data.get("label")),
+        "kind": data.get("kind") or "other",
+        "start": data["start"],
+        "min": data["min"],
+        "max": data["max"],
+        "shown": bool(data.get("shown")),
+    }
+
+
+def _scene(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "key": data["key"],
+        "speaker": _texts(data.get("speaker")),
+        "mood": data.get("mood") or "calm",
+        "text": _texts(data.get("text")),
+        "picture": data.get("picture") or "",
+        "picture_alt": _texts(data.get("picture_alt")),
+        "checkpoint": bool(data.get("checkpoint")),
+        "stage": data.get("stage") or "",
+        "effects": [effect.strip() for effect in data.get("effects") or ()],
+        "next": data.get("next") or "",
+        "choices": [_choice(choice) for choice in data.get("choices") or ()],
+    }
+
+
 def _choice(data: Mapping[str, Any]) -> dict[str, Any]:
     score = data.get("score")
     return {
@@ -59,8 +72,14 @@ def _choice(data: Mapping[str, Any]) -> dict[str, Any]:
         "text": _texts(data.get("text")),
         "to": data["to"],
         "guard": (data.get("guard") or "").strip(),
+        "once": bool(data.get("once")),
+        "fallback": bool(data.get("fallback")),
         "effects": [effect.strip() for effect in data.get("effects") or ()],
+        "codes": list(data.get("codes") or ()),
+        "technique": data.get("technique") or "",
+        "fits": list(data.get("fits") or ()),
         "remark": _texts(data.get("remark")),
+        "passage": data.get("passage") or "",
         "score": None if score is None else float(score),
         "competences": [
             {"key": item["key"], "weight": float(item["weight"])}
@@ -75,25 +94,45 @@ def _texts(texts: Mapping[str, str] | None) -> dict[str, str]:
 
 
 def short(data: Mapping[str, Any]) -> dict[str, Any]:
-    """As in a pack: what says nothing is left out, and texts come after what is brief."""
+    """As in a pack: what says nothing is left out."""
     story = {name: data[name] for name in ("key", "title", "summary", "intro", "start")}
     if data["max_turns"] != MAX_TURNS:
         story["max_turns"] = data["max_turns"]
+    story |= _said(data, ("end_of_turns", "conversation", "stage", "next_scenarios"))
     story["competences"] = data["competences"]
-    story["variables"] = data["variables"]
-    story["scenes"] = [
-        scene | {"choices": [_short_choice(choice) for choice in scene["choices"]]}
-        for scene in data["scenes"]
+    story["variables"] = [
+        {name: value for name, value in item.items() if (name, value) != ("kind", "other")}
+        for item in data["variables"]
     ]
+    story["scenes"] = [_short_scene(scene) for scene in data["scenes"]]
     story["endings"] = data["endings"]
     return story
 
 
+def _short_scene(scene: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {name: scene[name] for name in ("key", "speaker", "mood", "text")}
+    kept |= _said(scene, ("picture", "picture_alt", "checkpoint", "stage", "effects", "next"))
+    if scene["choices"]:
+        kept["choices"] = [_short_choice(choice) for choice in scene["choices"]]
+    return kept
+
+
 def _short_choice(choice: Mapping[str, Any]) -> dict[str, Any]:
     kept = {"key": choice["key"], "text": choice["text"], "to": choice["to"]}
-    for name in ("guard", "effects", "score", "competences", "critical"):
-        if choice[name] or name == "score" and choice[name] is not None:
-            kept[name] = choice[name]
-    if choice["remark"] != NOTHING:
-        kept["remark"] = choice["remark"]
+    kept |= _said(
+        choice,
+        (
+            *("guard", "once", "fallback", "effects", "codes", "technique", "fits"),
+            *("remark", "passage", "score", "competences", "critical"),
+        ),
+    )
     return kept
+
+
+def _said(data: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """The fields that say something; a score of nought does."""
+    return {
+        name: data[name]
+        for name in names
+        if data[name] not in (None, "", False, [], NOTHING) or name == "score" and data[name] == 0
+    }

@@ -3,17 +3,19 @@
 The same choices always lead down the same road, so a run is kept as its choices and replayed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from content.bilingual import both
-from scenarios.language import Effect, Node, holds, parse_effect, parse_guard
+from scenarios.language import TURNS, Effect, Node, amount, holds, parse_effect, parse_guard
 from scenarios.structure import StoryInvalid, structure
 
 MAX_TURNS = 120
 OUT_OF_TURNS = "out-of-turns"
+GO_ON = ">"  # the one choice of a scene where the text only goes on; no key of a pack is so
 
 Texts = Mapping[str, str]
 
@@ -32,6 +34,7 @@ class Variable:
     low: int
     high: int
     shown: bool = False
+    kind: str = "other"  # of `conversations.KINDS`
 
     def clamp(self, value: int) -> int:
         return max(self.low, min(self.high, value))
@@ -50,6 +53,12 @@ class Choice:
     score: float | None = None  # 0 to 1; None says nothing about any competence
     competences: tuple[tuple[str, float], ...] = ()  # key and weight
     critical: bool = False
+    once: bool = False  # not offered again once taken
+    fallback: bool = False  # offered only when nothing else is
+    codes: tuple[str, ...] = ()  # behaviours in the order of what is said
+    fits: tuple[str, ...] = ()  # stages of change that it fits
+    technique: str = ""
+    passage: str = ""  # "module/lesson" or "module/lesson#block" to reread
 
 
 @dataclass(frozen=True)
@@ -61,6 +70,16 @@ class Scene:
     text: Texts
     mood: str
     choices: tuple[Choice, ...]
+    effects: tuple[Effect, ...] = ()  # on entering, each time
+    picture: str = ""  # key of a figure
+    picture_alt: Texts | None = None
+    checkpoint: bool = False
+    stage: str = ""  # the client's stage of change here
+
+    @property
+    def is_gather(self) -> bool:
+        """Whether nothing is decided here and the text only goes on."""
+        return len(self.choices) == 1 and self.choices[0].key == GO_ON
 
     def choice(self, key: str) -> Choice | None:
         return next((choice for choice in self.choices if choice.key == key), None)
@@ -87,6 +106,9 @@ class Story:
     scenes: Mapping[str, Scene]
     endings: Mapping[str, Ending]
     max_turns: int = MAX_TURNS
+    end_of_turns: str = OUT_OF_TURNS
+    conversation: bool = False  # whether its choices are coded
+    next_scenarios: tuple[str, ...] = ()  # "module/scenario", the most fitting first
 
     @cached_property
     def shown(self) -> tuple[Variable, ...]:
@@ -106,13 +128,19 @@ class State:
     def turns(self) -> int:
         return len(self.road)
 
-    @property
-    def seen(self) -> frozenset[str]:
-        return frozenset({self.scene, *(scene for scene, _choice in self.road)})
+    @cached_property
+    def visits(self) -> Mapping[str, int]:
+        """How often each scene has been shown, the present one included."""
+        return Counter([*(scene for scene, _choice in self.road), self.scene])
 
-    @property
+    @cached_property
     def chosen(self) -> frozenset[str]:
         return frozenset(f"{scene}/{choice}" for scene, choice in self.road)
+
+    @property
+    def readable(self) -> Mapping[str, int]:
+        """What guards and effects read by name: the values, and the number of turns."""
+        return {TURNS: self.turns, **self.values}
 
     def as_json(self) -> dict[str, Any]:
         """What a turn keeps; the road itself stands in the turns."""
@@ -121,7 +149,8 @@ class State:
 
 def begin(story: Story) -> State:
     """The state before the first choice."""
-    return State(story.start, {key: item.start for key, item in story.variables.items()})
+    start = State(story.start, {key: item.start for key, item in story.variables.items()})
+    return entered(story, start)
 
 
 def is_over(story: Story, state: State) -> bool:
@@ -130,15 +159,26 @@ def is_over(story: Story, state: State) -> bool:
 
 
 def offered(story: Story, state: State) -> tuple[Choice, ...]:
-    """The choices open now, in the story's order; none once it is over."""
+    """The choices open now, in the story's order; none once it is over.
+
+    Fallbacks are offered where nothing else is.
+    """
     if is_over(story, state):
         return ()
-    seen, chosen = state.seen, state.chosen
-    return tuple(
+    return open_in(story.scenes[state.scene], state.readable, state.visits, state.chosen)
+
+
+def open_in(
+    scene: Scene, readable: Mapping[str, int], visits: Mapping[str, int], chosen: Collection[str]
+) -> tuple[Choice, ...]:
+    """The choices of a scene that are open, given all that guards read."""
+    found = [
         choice
-        for choice in story.scenes[state.scene].choices
-        if choice.guard is None or holds(choice.guard, state.values, seen, chosen)
-    )
+        for choice in scene.choices
+        if not (choice.once and f"{scene.key}/{choice.key}" in chosen)
+        and (choice.guard is None or holds(choice.guard, readable, visits, chosen))
+    ]
+    return tuple(choice for choice in found if not choice.fallback) or tuple(found)
 
 
 def step(story: Story, state: State, choice_key: str) -> State:
@@ -153,21 +193,41 @@ def step(story: Story, state: State, choice_key: str) -> State:
     following = replace(
         state,
         scene=choice.to,
-        values=after(story, state.values, choice.effects),
+        values=after(story, state, choice.effects),
         road=(*state.road, (state.scene, choice_key)),
     )
-    if following.turns >= story.max_turns and not is_over(story, following):
-        return replace(following, scene=OUT_OF_TURNS)
-    return following
+    if is_over(story, following):
+        return following
+    if following.turns >= story.max_turns:
+        return replace(following, scene=story.end_of_turns)
+    return entered(story, following)
 
 
-def after(story: Story, values: Mapping[str, int], effects: Iterable[Effect]) -> dict[str, int]:
+def entered(story: Story, state: State) -> State:
+    """The state once its scene has done what it does on entering."""
+    effects = story.scenes[state.scene].effects
+    return replace(state, values=after(story, state, effects)) if effects else state
+
+
+def after(story: Story, state: State, effects: Iterable[Effect]) -> dict[str, int]:
     """The values once the effects have been applied in order, each kept within its bounds."""
-    changed = dict(values)
+    return changed(story, state.values, effects, state.turns, state.visits)
+
+
+def changed(
+    story: Story,
+    values: Mapping[str, int],
+    effects: Iterable[Effect],
+    turns: int,
+    visits: Mapping[str, int],
+) -> dict[str, int]:
+    """As `after`, given all that effects read."""
+    found = dict(values)
     for effect in effects:
         variable = story.variables[effect.variable]
-        changed[variable.key] = variable.clamp(effect.apply(changed[variable.key]))
-    return changed
+        value = amount(effect.value, {TURNS: turns, **found}, visits)
+        found[variable.key] = variable.clamp(value)
+    return found
 
 
 def replay(story: Story, choices: Iterable[str]) -> list[State]:
@@ -189,52 +249,71 @@ def parse_story(data: Mapping[str, Any]) -> Story:
 
 
 def build(data: Mapping[str, Any]) -> Story:
-    """The story in data that has been checked, such as that of a published version."""
+    """The story in data that has been checked, such as that of a published version.
+
+    What versions published long ago do not say has its default.
+    """
     endings = {
         item["key"]: Ending(item["key"], item["outcome"], item["title"], item["text"])
         for item in data["endings"]
     }
-    endings.setdefault(
-        OUT_OF_TURNS,
-        Ending(
-            OUT_OF_TURNS,
-            "mixed",
-            both("Saruna beidzas bez iznākuma", "The conversation ends without an outcome"),
-            both(
-                "Saruna ir ieilgusi, un jūs vienojaties to turpināt citā reizē.",
-                "The conversation has gone on for long, and you agree to continue another time.",
-            ),
-        ),
-    )
+    if not data.get("end_of_turns"):
+        endings.setdefault(OUT_OF_TURNS, WITHOUT_OUTCOME)
     return Story(
         key=data["key"],
         title=data["title"],
         summary=data.get("summary") or both("", ""),
         intro=data.get("intro") or both("", ""),
         start=data["start"],
-        variables={
-            item["key"]: Variable(
-                item["key"],
-                item["label"],
-                item["start"],
-                item["min"],
-                item["max"],
-                bool(item.get("shown")),
-            )
-            for item in data.get("variables") or ()
-        },
-        scenes={
-            item["key"]: Scene(
-                item["key"],
-                item.get("speaker") or both("", ""),
-                item["text"],
-                item.get("mood") or "calm",
-                tuple(_choice(choice) for choice in item["choices"]),
-            )
-            for item in data["scenes"]
-        },
+        variables={item["key"]: _variable(item) for item in data.get("variables") or ()},
+        scenes={item["key"]: _scene(item, data.get("stage") or "") for item in data["scenes"]},
         endings=endings,
         max_turns=data.get("max_turns") or MAX_TURNS,
+        end_of_turns=data.get("end_of_turns") or OUT_OF_TURNS,
+        conversation=bool(data.get("conversation")),
+        next_scenarios=tuple(data.get("next_scenarios") or ()),
+    )
+
+
+WITHOUT_OUTCOME = Ending(
+    OUT_OF_TURNS,
+    "mixed",
+    both("Saruna beidzas bez iznākuma", "The conversation ends without an outcome"),
+    both(
+        "Saruna ir ieilgusi, un jūs vienojaties to turpināt citā reizē.",
+        "The conversation has gone on for long, and you agree to continue another time.",
+    ),
+)
+CONTINUE = both("Turpināt", "Continue")
+
+
+def _variable(data: Mapping[str, Any]) -> Variable:
+    return Variable(
+        key=data["key"],
+        label=data["label"],
+        start=data["start"],
+        low=data["min"],
+        high=data["max"],
+        shown=bool(data.get("shown")),
+        kind=data.get("kind") or "other",
+    )
+
+
+def _scene(data: Mapping[str, Any], stage: str) -> Scene:
+    choices = tuple(_choice(choice) for choice in data.get("choices") or ())
+    if not choices:
+        choices = (Choice(GO_ON, CONTINUE, data["next"]),)
+    return Scene(
+        key=data["key"],
+        speaker=data.get("speaker") or both("", ""),
+        text=data["text"],
+        mood=data.get("mood") or "calm",
+        choices=choices,
+        effects=_effects(data),
+        picture=data.get("picture") or "",
+        picture_alt=data.get("picture_alt"),
+        checkpoint=bool(data.get("checkpoint")),
+        stage=data.get("stage") or stage,
     )
 
 
@@ -245,11 +324,21 @@ def _choice(data: Mapping[str, Any]) -> Choice:
         text=data["text"],
         to=data["to"],
         guard=parse_guard(data["guard"]) if data.get("guard") else None,
-        effects=tuple(parse_effect(effect) for effect in data.get("effects") or ()),
+        effects=_effects(data),
         remark=data.get("remark"),
         score=None if score is None else float(score),
         competences=tuple(
             (item["key"], float(item["weight"])) for item in data.get("competences") or ()
         ),
         critical=bool(data.get("critical")),
+        once=bool(data.get("once")),
+        fallback=bool(data.get("fallback")),
+        codes=tuple(data.get("codes") or ()),
+        fits=tuple(data.get("fits") or ()),
+        technique=data.get("technique") or "",
+        passage=data.get("passage") or "",
     )
+
+
+def _effects(data: Mapping[str, Any]) -> tuple[Effect, ...]:
+    return tuple(parse_effect(effect) for effect in data.get("effects") or ())

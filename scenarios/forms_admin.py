@@ -11,6 +11,7 @@ from wagtail.blocks import ListBlockValidationError, StreamBlockValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
 
 from scenarios.blocks import competence_choices
+from scenarios.models import Story
 from scenarios.structure import Finding, Where
 
 # Where the parts of a story's data stand among the form's fields.
@@ -25,17 +26,24 @@ class StoryForm(WagtailAdminModelForm):
         choices=competence_choices, required=False, widget=forms.CheckboxSelectMultiple
     )
 
+    next_scenarios = forms.MultipleChoiceField(
+        choices=lambda: scenario_choices(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "next_scenarios" in self.fields:
+            self.fields["next_scenarios"].label = _("Scenarios to play next")
+            self.fields["next_scenarios"].help_text = _("The debrief offers them.")
         if "competences" in self.fields:
             self.fields["competences"].label = _("Competences")
             self.fields["competences"].help_text = _("What the story as a whole is about.")
 
     def clean_competences(self) -> list[str]:
-        """In the order they stood in before; new ones follow."""
-        chosen: list[str] = self.cleaned_data["competences"]
-        before = [key for key in self.instance.competences or () if key in chosen]
-        return before + [key for key in chosen if key not in before]
+        return _in_order(self.cleaned_data["competences"], self.instance.competences)
+
+    def clean_next_scenarios(self) -> list[str]:
+        return _in_order(self.cleaned_data["next_scenarios"], self.instance.next_scenarios)
 
     def _post_clean(self) -> None:
         super()._post_clean()
@@ -45,6 +53,18 @@ class StoryForm(WagtailAdminModelForm):
         data = self.instance.data()
         for field, error in by_field(found, data):
             self.add_error(field if field in self.fields else None, error)
+
+
+def _in_order(chosen: Sequence[str], before: Sequence[str] | None) -> list[str]:
+    """In the order they stood in before; new ones follow."""
+    kept = [key for key in before or () if key in chosen]
+    return kept + [key for key in chosen if key not in kept]
+
+
+def scenario_choices() -> list[tuple[str, str]]:
+    """Stories of modules, by their path ("burnout/flat-voice")."""
+    stories = Story.objects.filter(archived=False).exclude(module="")
+    return [(story.path, f"{story} ({story.path})") for story in stories]
 
 
 def by_field(
@@ -119,7 +139,7 @@ def _struct(found: Sequence[tuple[Where, str]], item: dict[str, Any]) -> Validat
                 block_errors={at: _struct(rest, item["choices"][at]) for at, rest in inner.items()},
                 non_block_errors=[ValidationError(reason) for reason in general],
             )
-        elif name == "competences":
+        elif name in ("competences", "codes"):
             errors[name] = ListBlockValidationError(
                 non_block_errors=[ValidationError(reason) for _where, reason in inside]
             )

@@ -1,7 +1,9 @@
-"""The language of guards and effects: whole numbers, comparisons, and, or, not, seen, chose.
+"""The language of guards and effects: whole numbers, comparisons, and, or, not, what is remembered.
 
-    guard   "trust >= 4 and not seen('kitchen')"
-    effect  "trust + 1", "trust - 2", "trust = 3"
+    guard   "trust >= 4 and not seen('kitchen')", "visits('cell') < 3 or turns > 12"
+    effect  "trust + 1", "trust - 2", "trust = 3", "confidence = importance + trust * 2"
+
+`turns` is the number of choices taken so far, `visits(…)` how often a scene was shown.
 
 Written by hand: nothing an editor types is ever run as Python. Whatever the text, only
 `LanguageError` escapes, with the column at fault.
@@ -15,11 +17,14 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-MAX_LENGTH = 500  # characters of a guard
+MAX_LENGTH = 500  # characters of a guard or an effect
 MAX_DEPTH = 20  # parentheses, nots and minuses inside one another
 MAX_NUMBER = 1_000_000  # beyond it values stay where they are, above and below zero
 
 WORDS = frozenset({"and", "or", "not", "seen", "chose"})
+TURNS = "turns"
+# No new variable is called so; in a guard `visits` is one of these only before a parenthesis.
+RESERVED = WORDS | {"visits", TURNS}
 NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 TOKEN = re.compile(
     r"""(?P<number>[0-9]+)
@@ -49,7 +54,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Name:
-    """A variable's value."""
+    """A variable's value, or the number of turns so far."""
 
     key: str
     column: int = 0
@@ -83,6 +88,14 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class Visits:
+    """How often a scene has been shown, the present time included."""
+
+    scene: str
+    column: int = 0
+
+
+@dataclass(frozen=True)
 class Chose:
     """Whether a choice ("scene/choice") has been taken."""
 
@@ -105,8 +118,8 @@ class Any:
     of: tuple["Node", ...]
 
 
-Node = Number | Name | Negative | Arithmetic | Comparison | Seen | Chose | Not | All | Any
-NUMERIC = (Number, Name, Negative, Arithmetic)
+Node = Number | Name | Visits | Negative | Arithmetic | Comparison | Seen | Chose | Not | All | Any
+NUMERIC = (Number, Name, Visits, Negative, Arithmetic)
 COMPARE: dict[str, Callable[[int, int], bool]] = {
     "==": operator.eq,
     "!=": operator.ne,
@@ -124,17 +137,10 @@ COMPUTE: dict[str, Callable[[int, int], int]] = {
 
 @dataclass(frozen=True)
 class Effect:
-    """What a choice does to one variable: adds (a negative amount takes away) or sets."""
+    """What becomes of one variable: the value of a sum, not yet brought within its bounds."""
 
     variable: str
-    sign: Literal["+", "-", "="]
-    amount: int
-
-    def apply(self, value: int) -> int:
-        """The new value, not yet brought within the variable's bounds."""
-        if self.sign == "=":
-            return self.amount
-        return value + self.amount if self.sign == "+" else value - self.amount
+    value: Node
 
 
 # Reading ---------------------------------------------------------------------------------
@@ -179,6 +185,11 @@ class Reader:
     @property
     def now(self) -> Token:
         return self.tokens[self.at]
+
+    def next_is(self, sign: str) -> bool:
+        """Whether this sign follows the present token."""
+        following = self.tokens[min(self.at + 1, len(self.tokens) - 1)]
+        return following.kind == "sign" and following.text == sign
 
     def take(self, *texts: str) -> Token | None:
         """The present token if it is a sign or word among `texts`; moves on past it."""
@@ -286,7 +297,9 @@ class Reader:
         if token.kind == "number":
             self.at += 1
             return Number(whole(token))
-        if token.text in ("seen", "chose") and token.kind == "name":
+        if token.kind == "name" and (
+            token.text in ("seen", "chose") or token.text == "visits" and self.next_is("(")
+        ):
             return self.memory()
         if token.kind == "name" and token.text not in WORDS:
             self.at += 1
@@ -297,7 +310,7 @@ class Reader:
             self.expect(")")
             self.depth -= 1
             return found
-        raise self.unexpected(_("a number, a variable, seen(…) or chose(…) is expected"))
+        raise self.unexpected(_("a number, a variable, seen(…), visits(…) or chose(…) is expected"))
 
     def memory(self) -> Node:
         word = self.now
@@ -310,13 +323,16 @@ class Reader:
         self.expect(")")
         key = token.text[1:-1]
         parts = key.split("/")
-        wanted = 1 if word.text == "seen" else 2
+        wanted = 2 if word.text == "chose" else 1
         if len(parts) != wanted or not all(re.fullmatch(r"[a-z0-9-]+", part) for part in parts):
-            example = "seen('scene')" if wanted == 1 else "chose('scene/choice')"
+            example = f"{word.text}('{'scene' if wanted == 1 else 'scene/choice'}')"
             raise LanguageError(_("write it as %(example)s") % {"example": example}, token.column)
-        if word.text == "seen":
-            return Seen(key, token.column)
-        return Chose(key, token.column)
+        kinds: dict[str, type[Seen | Visits | Chose]] = {
+            "seen": Seen,
+            "visits": Visits,
+            "chose": Chose,
+        }
+        return kinds[word.text](key, token.column)
 
     def claim(self, node: Node, column: int) -> Node:
         """The node, which must be true or false."""
@@ -354,65 +370,68 @@ def parse_guard(text: str) -> Node:
 
 
 def parse_effect(text: str) -> Effect:
-    """The effect: one variable, one sign, one whole number. Raises `LanguageError`."""
+    """The effect: a variable and what it becomes. Raises `LanguageError`.
+
+    Either "name = sum", or a sum that begins with the variable: "trust + 1".
+    """
     reader = Reader(text)
     name = reader.now
     if name.kind != "name" or name.text in WORDS:
         raise reader.unexpected(_("an effect begins with a variable, as in “trust + 1”"))
     reader.at += 1
-    sign = reader.take("+", "-", "=")
-    if sign is None:
-        raise reader.unexpected(_("“+”, “-” or “=” is expected"))
-    minus = sign.text == "=" and reader.take("-") is not None
-    token = reader.now
-    if token.kind != "number":
-        raise reader.unexpected(_("a whole number is expected"))
-    reader.at += 1
+    if reader.take("=") is None:
+        if reader.now.text not in COMPUTE:
+            raise reader.unexpected(_("“+”, “-”, “*” or “=” is expected"))
+        reader.at -= 1
+    start = reader.now.column
+    value = reader.number(reader.sum(), start)
     if reader.now.kind != "end":
-        raise LanguageError(_("an effect ends after its number"), reader.now.column)
-    amount = whole(token)
-    kind: Literal["+", "-", "="] = "=" if sign.text == "=" else "+" if sign.text == "+" else "-"
-    return Effect(name.text, kind, -amount if minus else amount)
+        raise LanguageError(_("an effect ends after its sum"), reader.now.column)
+    return Effect(name.text, value)
 
 
 # Asking ----------------------------------------------------------------------------------
+
+NEVER: Mapping[str, int] = {}
 
 
 def holds(
     node: Node,
     values: Mapping[str, int],
-    seen: Collection[str] = (),
+    visits: Mapping[str, int] = NEVER,
     chosen: Collection[str] = (),
 ) -> bool:
     """Whether a parsed guard is true; `chosen` holds "scene/choice" keys."""
     match node:
         case Comparison(sign, left, right):
-            return COMPARE[sign](amount(left, values), amount(right, values))
+            return COMPARE[sign](amount(left, values, visits), amount(right, values, visits))
         case Seen(scene):
-            return scene in seen
+            return visits.get(scene, 0) > 0
         case Chose(choice):
             return choice in chosen
         case Not(of):
-            return not holds(of, values, seen, chosen)
+            return not holds(of, values, visits, chosen)
         case All(of):
-            return all(holds(part, values, seen, chosen) for part in of)
+            return all(holds(part, values, visits, chosen) for part in of)
         case Any(of):
-            return any(holds(part, values, seen, chosen) for part in of)
+            return any(holds(part, values, visits, chosen) for part in of)
         case _:
             raise TypeError("A guard is a claim, not a number.")
 
 
-def amount(node: Node, values: Mapping[str, int]) -> int:
-    """The value of a number in a guard, kept within `MAX_NUMBER` on both sides."""
+def amount(node: Node, values: Mapping[str, int], visits: Mapping[str, int] = NEVER) -> int:
+    """The value of a sum, kept within `MAX_NUMBER` on both sides at every step."""
     match node:
         case Number(value):
             return value
         case Name(key):
             return values[key]
+        case Visits(scene):
+            return visits.get(scene, 0)
         case Negative(of):
-            return -amount(of, values)
+            return -amount(of, values, visits)
         case Arithmetic(sign, left, right):
-            result = COMPUTE[sign](amount(left, values), amount(right, values))
+            result = COMPUTE[sign](amount(left, values, visits), amount(right, values, visits))
             return max(-MAX_NUMBER, min(MAX_NUMBER, result))
         case _:
             raise TypeError("A claim is not a number.")

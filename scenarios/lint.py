@@ -5,20 +5,22 @@ Errors block publishing and loading; warnings do not. Used by the pack check, th
 """
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from scenarios.engine import OUT_OF_TURNS, Choice, Story, after, build
-from scenarios.language import Chose, Name, Node, Seen, holds, parts
+from scenarios.engine import Scene, Story, build, changed, open_in
+from scenarios.language import TURNS, holds
+from scenarios.reading import Asked, asked
 from scenarios.structure import Finding, structure
 
 MAX_STATES = 50_000
 
-# What decides the future: the scene, and the values and memories that guards from there on read.
-Spot = tuple[str, tuple[int, ...], frozenset[str]]
+# What decides the future: the scene, and what is read from there on: values by name, counts of
+# visits, choices taken.
+Spot = tuple[str, tuple[int, ...], tuple[int, ...], frozenset[str]]
 
 
 def lint(
@@ -43,10 +45,22 @@ class Walk:
     """What was found by walking: how each spot was first reached, and what follows from it."""
 
     came: dict[Spot, tuple[Spot, str] | None] = field(default_factory=dict)
-    leads: dict[Spot, list[Spot]] = field(default_factory=dict)
-    taken: set[tuple[str, str]] = field(default_factory=set)  # (scene, choice) ever offered
+    leads: dict[Spot, list[tuple[str, Spot]]] = field(default_factory=dict)  # by choice
+    taken: dict[tuple[str, str], Spot] = field(default_factory=dict)  # where first offered
+    held: dict[tuple[str, str], set[bool]] = field(default_factory=dict)  # what guards were
     stuck: list[Spot] = field(default_factory=list)
     is_whole: bool = True
+
+    def note(
+        self, scene: Scene, known: Mapping[str, int], visits: Mapping[str, int],
+        chosen: Collection[str],
+    ) -> None:  # fmt: skip
+        """Remember what the guards of a scene say here."""
+        for choice in scene.choices:
+            if choice.guard is not None:
+                found = self.held.setdefault((scene.key, choice.key), set())
+                if len(found) < 2:
+                    found.add(holds(choice.guard, known, visits, chosen))
 
     def road(self, spot: Spot) -> tuple[str, ...]:
         """A shortest road to the spot, as "scene/choice" keys."""
@@ -60,89 +74,64 @@ class Walk:
 
 
 def explore(story: Story, max_states: int = MAX_STATES) -> Walk:
-    """Every spot that can be reached, breadth first, up to `max_states` of them."""
-    matters = _what_matters(story)
+    """Every spot that can be reached within the story's turns, breadth first, up to `max_states`.
+
+    Counters stop where no guard tells larger values apart.
+    """
+    reads = asked(story)
     start = {key: variable.start for key, variable in story.variables.items()}
-
-    def spot(scene: str, values: Mapping[str, int], memory: frozenset[str]) -> Spot:
-        names, keys = matters[scene]
-        return scene, tuple(values[name] for name in names), (memory | {scene}) & keys
-
     walk = Walk()
-    first = spot(story.start, start, frozenset())
+
+    def spot(scene: str, read: Asked, values: Mapping[str, int], turns: int,
+             visits: Mapping[str, int], chosen: Collection[str]) -> Spot:  # fmt: skip
+        known = {TURNS: turns, **values}
+        return (
+            scene,
+            tuple(read.saturated(name, known[name]) for name in read.names),
+            tuple(min(visits.get(key, 0), cap) for key, cap in read.visits),
+            frozenset(chosen) & read.chosen,
+        )
+
+    opening = changed(story, start, story.scenes[story.start].effects, 0, {story.start: 1})
+    first = spot(story.start, reads[story.start], opening, 0, {story.start: 1}, ())
     walk.came[first] = None
+    depth = {first: 0}
     ahead = deque([first])
     while ahead:
         now = ahead.popleft()
-        scene, known, memory = now
         following = walk.leads.setdefault(now, [])
-        if scene in story.endings:
+        if now[0] in story.endings:
             continue
-        # What no guard ahead reads cannot change the road: any value will do for it.
-        values = start | dict(zip(matters[scene][0], known, strict=True))
-        choices = list(_open(story.scenes[scene].choices, values, memory))
+        scene, read = story.scenes[now[0]], reads[now[0]]
+        # What nothing ahead reads cannot change the road: any value will do for it.
+        known = {TURNS: 0, **start} | dict(zip(read.names, now[1], strict=True))
+        visits = {key: count for (key, _cap), count in zip(read.visits, now[2], strict=True)}
+        choices = open_in(scene, known, visits, now[3])
+        walk.note(scene, known, visits, now[3])
         if not choices:
             walk.stuck.append(now)
+        values = {name: known[name] for name in story.variables}
         for choice in choices:
-            walk.taken.add((scene, choice.key))
-            kept = memory | {f"{scene}/{choice.key}"}
-            there = spot(choice.to, after(story, values, choice.effects), kept)
-            following.append(there)
+            walk.taken.setdefault((scene.key, choice.key), now)
+            after = changed(story, values, choice.effects, known[TURNS], visits)
+            to, turns = choice.to, known[TURNS] + 1
+            if to not in story.endings and depth[now] + 1 >= story.max_turns:
+                to = story.end_of_turns
+            seen = visits
+            if to not in story.endings:
+                seen = visits | {to: visits.get(to, 0) + 1}
+                after = changed(story, after, story.scenes[to].effects, turns, seen)
+            there = spot(to, reads[to], after, turns, seen, now[3] | {f"{scene.key}/{choice.key}"})
+            following.append((choice.key, there))
             if there in walk.came:
                 continue
             if len(walk.came) >= max_states:
                 walk.is_whole = False
                 continue
             walk.came[there] = (now, choice.key)
+            depth[there] = depth[now] + 1
             ahead.append(there)
     return walk
-
-
-def _what_matters(story: Story) -> dict[str, tuple[tuple[str, ...], frozenset[str]]]:
-    """For each scene the variables, and the remembered keys, that guards from there on ask about.
-
-    Remembered are scenes seen and choices taken ("scene/choice"). Endings ask about nothing.
-    """
-    asked: dict[str, frozenset[Node]] = {
-        key: frozenset(
-            part
-            for choice in scene.choices
-            if choice.guard is not None
-            for part in parts(choice.guard)
-            if isinstance(part, Name | Seen | Chose)
-        )
-        for key, scene in story.scenes.items()
-    }
-    leads = {
-        key: {choice.to for choice in scene.choices} & story.scenes.keys()
-        for key, scene in story.scenes.items()
-    }
-    found: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {
-        key: ((), frozenset()) for key in story.endings
-    }
-    for key in story.scenes:
-        onwards, ahead = {key}, [key]
-        while ahead:
-            fresh = leads[ahead.pop()] - onwards
-            onwards |= fresh
-            ahead += fresh
-        nodes = frozenset[Node]().union(*(asked[scene] for scene in onwards))
-        names = {part.key for part in nodes if isinstance(part, Name)}
-        seen = {part.scene for part in nodes if isinstance(part, Seen)}
-        chosen = {part.choice for part in nodes if isinstance(part, Chose)}
-        found[key] = (
-            tuple(name for name in story.variables if name in names),
-            frozenset(seen | chosen),
-        )
-    return found
-
-
-def _open(
-    choices: Iterable[Choice], values: Mapping[str, int], memory: frozenset[str]
-) -> Iterator[Choice]:
-    for choice in choices:
-        if choice.guard is None or holds(choice.guard, values, memory, memory):
-            yield choice
 
 
 def _findings(story: Story, walk: Walk) -> Iterator[Finding]:
@@ -170,7 +159,7 @@ def _findings(story: Story, walk: Walk) -> Iterator[Finding]:
                     "warning",
                 )
     for key in story.endings:
-        if key not in reached and key != OUT_OF_TURNS:
+        if key not in reached and key != story.end_of_turns:
             yield Finding(("endings", key), _("no road leads to this ending"), level)
     if not walk.is_whole:
         yield Finding(
@@ -187,7 +176,7 @@ def _traps(story: Story, walk: Walk) -> Iterator[Finding]:
     """Loops without an exit: spots from which neither an ending nor a dead end can be reached."""
     before: dict[Spot, list[Spot]] = {}
     for spot, following in walk.leads.items():
-        for there in following:
+        for _choice, there in following:
             before.setdefault(there, []).append(spot)
     saved = {spot for spot in walk.came if spot[0] in story.endings} | set(walk.stuck)
     ahead = deque(saved)

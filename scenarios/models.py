@@ -28,7 +28,7 @@ from content.bilingual import both, pick, say
 from content.models import BasePage
 from content.versions import Version, digest
 from courses.progress.models import Competence, Subject
-from scenarios import engine
+from scenarios import conversations, engine
 from scenarios.blocks import EndingBlock, SceneBlock, VariableBlock, from_stream, to_stream
 from scenarios.lint import lint
 from scenarios.structure import MAX_TURNS, Finding, StoryInvalid
@@ -72,6 +72,27 @@ class Story(
         validators=[MinValueValidator(1), MaxValueValidator(MAX_TURNS)],
         help_text=_("A conversation that has not ended by then ends there."),
     )
+    end_of_turns = models.CharField(
+        _("ending for it"),
+        max_length=60,
+        blank=True,
+        help_text=_("The key of an ending. Left empty, the conversation ends without an outcome."),
+    )
+    conversation = models.BooleanField(
+        _("coded conversation"),
+        default=False,
+        help_text=_("Its choices carry behaviours, and the debrief counts them."),
+    )
+    stage = models.CharField(
+        _("the client's stage of change"),
+        max_length=20,
+        blank=True,
+        choices=conversations.stages,
+        help_text=_("A scene may say another."),
+    )
+    next_scenarios = models.JSONField(
+        _("scenarios to play next"), default=list, blank=True
+    )  # "module/scenario", the most fitting first
     competences = models.JSONField(_("competences"), default=list, blank=True)  # keys
     variables = StreamField(
         [("variable", VariableBlock())], verbose_name=_("variables"), blank=True, collapsed=True
@@ -129,7 +150,11 @@ class Story(
             "intro": both(*map(_unix, (self.intro_lv, self.intro_en))),
             "start": self.start.strip(),
             "max_turns": self.max_turns,
+            "end_of_turns": self.end_of_turns.strip(),
+            "conversation": self.conversation,
+            "stage": self.stage,
             "competences": list(self.competences or ()),
+            "next_scenarios": list(self.next_scenarios or ()),
             "variables": from_stream("variable", self.variables.get_prep_value()),
             "scenes": from_stream("scene", self.scenes.get_prep_value()),
             "endings": from_stream("ending", self.endings.get_prep_value()),
@@ -143,7 +168,7 @@ class Story(
             for name in ("title", "summary", "intro")
             for code in ("lv", "en")
         }
-        fields |= {name: data[name] for name in ("key", "start", "max_turns", "competences")}
+        fields |= {name: data[name] for name in PLAIN}
         fields["variables"] = to_stream("variable", data["variables"])
         fields["scenes"] = to_stream("scene", data["scenes"])
         fields["endings"] = to_stream("ending", data["endings"])
@@ -194,6 +219,12 @@ class Story(
         with translation.override(mode_name or "lv"):
             response = TemplateResponse(request, "scenarios/preview.html", preview(self))
             return response.render()
+
+
+PLAIN = (
+    *("key", "start", "max_turns", "end_of_turns", "conversation", "stage", "competences"),
+    "next_scenarios",
+)
 
 
 def _unix(text: str) -> str:
@@ -361,17 +392,29 @@ class ScenarioRun(models.Model):
         return say(self.reached.title) if self.reached else ""
 
 
+class TurnKind(models.TextChoices):
+    """What a turn did."""
+
+    CHOICE = "choice", _("choice")
+    REWIND = "rewind", _("back to a checkpoint")
+
+
 class Turn(models.Model):
-    """One choice as it was made, and where it led."""
+    """One choice as it was made, and where it led; or, in practice, a way back to a checkpoint.
+
+    A rewind is a turn like any other: what was chosen before it stays on record.
+    """
 
     run = models.ForeignKey(ScenarioRun, models.CASCADE, related_name="turns")
     number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10, choices=TurnKind, default=TurnKind.CHOICE)
     scene = models.CharField(max_length=60)
-    choice = models.CharField(max_length=60)
+    choice = models.CharField(max_length=60, blank=True)
+    back_to = models.PositiveSmallIntegerField(null=True, blank=True)  # turns of the road it keeps
     state_after = models.JSONField()  # {"scene", "values": {variable: value}}
     token = models.UUIDField()  # of the form it was sent with: twice is once
     taken_at = models.DateTimeField(default=timezone.now)
-    milliseconds = models.PositiveIntegerField(null=True, blank=True)  # as the browser tells it
+    milliseconds = models.PositiveIntegerField(null=True, blank=True)  # since the scene was shown
 
     class Meta:
         verbose_name = _("turn")
@@ -380,7 +423,12 @@ class Turn(models.Model):
         constraints = [
             models.UniqueConstraint("run", "number", name="one_turn_each_number"),
             models.UniqueConstraint("run", "token", name="one_turn_each_token"),
+            models.CheckConstraint(
+                condition=Q(kind="choice", back_to__isnull=True) & ~Q(choice="")
+                | Q(kind="rewind", back_to__isnull=False, choice=""),
+                name="turn_is_a_choice_or_a_rewind",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.number}: {self.scene}/{self.choice}"
+        return f"{self.number}: {self.scene}/{self.choice or self.kind}"

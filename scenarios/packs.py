@@ -1,6 +1,6 @@
 """Stories in packs: modules/<module>/scenario-<key>.toml, with the page that offers each."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -9,18 +9,23 @@ from django.utils import translation
 from content.bilingual import LANGUAGES
 from content.keys import item_uuid
 from content.models import Applies
+from content.packs.kinds import figure_key
+from content.packs.known import LESSON
+from content.packs.known import known as known_names
 from content.packs.links import locale_of
 from content.packs.pages import archive_missing, save_page
 from content.packs.registry import Pack, Problem, Report
 from content.packs.snippets import archive_missing_snippets, save_snippet
 from content.packs.tables import dump_toml
 from courses.models import CoursePage
-from courses.packs.checking import Row, known_competences
+from courses.packs.checking import Row, is_among, known_competences
 from scenarios.data import short, whole
 from scenarios.lint import lint
 from scenarios.models import ScenarioPage, Story
+from scenarios.structure import PASSAGE, PATH
 
 FILES = "modules/*/scenario-*.toml"
+SCENARIO_FILE = "modules/%s/scenario-%s.toml"
 OF_PAGE = ("slug", "minutes", "settings")  # what a story's file says about its page
 
 
@@ -35,7 +40,8 @@ class Stories:
         for file in pack.matching(FILES):
             row = Row(pack.tables.get(file), file, "", problems)
             self._check_page(pack, file, row)
-            data = {name: value for name, value in row.data.items() if name not in OF_PAGE}
+            data = _story(row.data, file)
+            self._check_names(pack, data, row)
             with translation.override("en"):  # as all that is said about packs
                 found = lint(data, known)
             for finding in found:
@@ -56,6 +62,24 @@ class Stories:
         module = pack.tables.get(str(path.parent / "module.toml"), {})
         if key not in _listed(module):
             row.fail(f"{path.parent}/module.toml does not list the scenario {key!r}")
+
+    def _check_names(self, pack: Pack, data: Mapping[str, Any], row: Row) -> None:
+        """That the figures, lessons and scenarios a story names stand in the pack."""
+        names = known_names(pack)
+        for scene in _tables(data.get("scenes")):
+            picture = scene.get("picture")
+            if isinstance(picture, str) and PATH.fullmatch(picture) and picture not in names.labels:
+                row.fail(f"there is no figure {picture!r}", f"scenes.{scene.get('key')}.picture")
+            for choice in _tables(scene.get("choices")):
+                passage = choice.get("passage")
+                if isinstance(passage, str) and PASSAGE.fullmatch(passage):
+                    where = f"scenes.{scene.get('key')}.choices.{choice.get('key')}.passage"
+                    _check_passage(pack, passage, row, where)
+        following = data.get("next_scenarios")
+        for path in following if isinstance(following, list) else ():
+            if is_among(names.pages, path) and SCENARIO_FILE % tuple(path.split("/")) in pack.files:
+                continue
+            row.fail(f"there is no scenario {path!r}", "next_scenarios")
 
     def load(self, pack: Pack, report: Report) -> None:
         paths: set[str] = set()
@@ -83,7 +107,7 @@ class Stories:
         row: Mapping[str, Any],
     ) -> None:
         path = f"{module}/{row['key']}"
-        data = whole({name: value for name, value in row.items() if name not in OF_PAGE})
+        data = whole(_story(row, SCENARIO_FILE % (module, row["key"])))
         story = save_snippet(
             report,
             model=Story,
@@ -122,12 +146,13 @@ class Stories:
         files = {}
         for story, languages in found.values():
             main = languages.get("lv") or next(iter(languages.values()))
-            row = short(story.data()) | {
+            file = SCENARIO_FILE % (story.module, story.key)
+            row = _told_in(short(story.data()), file) | {
                 "slug": {code: languages[code].slug for code in LANGUAGES if code in languages},
                 "minutes": main.minutes,
                 "settings": Applies(main.applies).settings,
             }
-            files[f"modules/{story.module}/scenario-{story.key}.toml"] = dump_toml(row)
+            files[file] = dump_toml(row)
         return files
 
     def canonical(self, pack: Pack) -> dict[str, str]:
@@ -137,12 +162,63 @@ class Stories:
             row = pack.tables[file]
             of_page = {name: row[name] for name in OF_PAGE}
             of_page["settings"] = Applies.of(row["settings"]).settings
-            files[file] = dump_toml(short(whole(row)) | of_page)
+            files[file] = dump_toml(_told_in(short(whole(_story(row, file))), file) | of_page)
         return files
+
+
+def _story(row: Mapping[str, Any], file: str) -> dict[str, Any]:
+    """The story in a file's table, its pictures by the keys of figures."""
+    data = {name: value for name, value in row.items() if name not in OF_PAGE}
+    return _pictures(data, lambda picture: figure_key(picture, file))
+
+
+def _told_in(data: dict[str, Any], file: str) -> dict[str, Any]:
+    """As a file says it: pictures of the same module by the name of their file, as in lessons."""
+
+    def name(key: str) -> str:
+        own = f"{key.rpartition('/')[2]}.svg"
+        return own if figure_key(own, file) == key else key
+
+    return _pictures(data, name)
+
+
+def _pictures(data: dict[str, Any], name: Callable[[str], str]) -> dict[str, Any]:
+    scenes = data.get("scenes")
+    if not isinstance(scenes, list):
+        return data
+    return data | {
+        "scenes": [
+            scene | {"picture": name(scene["picture"])}
+            if isinstance(scene, dict)
+            and isinstance(scene.get("picture"), str)
+            and scene["picture"]
+            else scene
+            for scene in scenes
+        ]
+    }
 
 
 def _told(reason: str, road: tuple[str, ...]) -> str:
     return f"{reason} (after {', '.join(road)})" if road else reason
+
+
+def _tables(value: Any) -> list[Mapping[str, Any]]:
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+
+
+def _check_passage(pack: Pack, passage: str, row: Row, where: str) -> None:
+    """That a lesson is there, and the block in both of its languages."""
+    lesson, _sign, block = passage.partition("#")
+    module, name = lesson.split("/")
+    files = [
+        file
+        for file in pack.matching(f"modules/{module}/*-{name}.*.md")
+        if (found := LESSON.fullmatch(file)) and found[2] == name
+    ]
+    if not files:
+        row.fail(f"there is no lesson {lesson!r}", where)
+    elif block and not all(f"{{#{block}" in pack.files[file] for file in files):
+        row.fail(f"the lesson {lesson!r} has no block {block!r}", where)
 
 
 def _listed(module: Mapping[str, Any]) -> list[str]:

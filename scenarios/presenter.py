@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.utils.safestring import SafeString
+
+from content import svg
 from content.bilingual import pick, say
+from content.models import Figure
 from courses.models import LessonPage
 from courses.outline import Module, Part, outline
 from courses.people.models import User
@@ -41,7 +45,7 @@ class SceneView:
 
 @dataclass(frozen=True)
 class Exchange:
-    """What was heard, and what the learner said or did then."""
+    """What was heard, and what the learner said or did then; nothing where the text went on."""
 
     scene: SceneView
     said: str
@@ -66,6 +70,16 @@ class Option:
 
 def scene_view(scene: engine.Scene) -> SceneView:
     return SceneView(say(scene.speaker), scene.mood, paragraphs(say(scene.text)))
+
+
+def picture(scene: engine.Scene) -> SafeString | None:
+    """The scene's drawing, named by its description; nothing where it is gone."""
+    if not scene.picture:
+        return None
+    figure = Figure.objects.filter(key=scene.picture, live=True).first()
+    if figure is None:
+        return None
+    return svg.draw(figure.svg, id="scene-picture", title=say(scene.picture_alt), texts={})
 
 
 def options(story: engine.Story, state: engine.State) -> list[Option]:
@@ -94,7 +108,8 @@ def talk(story: engine.Story, state: engine.State) -> list[Exchange]:
     for scene_key, choice_key in state.road:
         scene = story.scenes[scene_key]
         choice = scene.choice(choice_key)
-        found.append(Exchange(scene_view(scene), say(choice.text) if choice else ""))
+        said = say(choice.text) if choice and not scene.is_gather else ""
+        found.append(Exchange(scene_view(scene), said))
     return found
 
 
@@ -127,6 +142,7 @@ def surroundings(run: ScenarioRun) -> dict[str, Any]:
 def run_context(run: ScenarioRun) -> dict[str, Any]:
     """What the page of the present scene shows."""
     story, state = run.story, run.state
+    scene = story.scenes[state.scene]
     before = run.states[-2] if len(run.states) > 1 else None
     said = talk(story, state)
     return surroundings(run) | {
@@ -135,7 +151,9 @@ def run_context(run: ScenarioRun) -> dict[str, Any]:
         "token": uuid4(),
         "counts": run.mode == Mode.ASSESSED,
         "intro": paragraphs(say(story.intro)),
-        "scene": scene_view(story.scenes[state.scene]),
+        "scene": scene_view(scene),
+        "picture": picture(scene),
+        "goes_on": scene.is_gather,
         "options": options(story, state),
         "meters": meters(story, state, before),
         "talk": said,
@@ -150,10 +168,13 @@ def preview(story: Story) -> dict[str, Any]:
     except StoryInvalid as invalid:
         return {"title": pick(story, "title"), "findings": invalid.findings}
     state = engine.begin(parsed)
+    scene = parsed.scenes[state.scene]
     return {
         "title": say(parsed.title),
         "intro": paragraphs(say(parsed.intro)),
-        "scene": scene_view(parsed.scenes[state.scene]),
+        "scene": scene_view(scene),
+        "picture": picture(scene),
+        "goes_on": scene.is_gather,
         "options": options(parsed, state),
         "meters": meters(parsed, state),
         "turn": 1,
@@ -280,7 +301,7 @@ def step_view(step: debrief.Step) -> StepView:
     return StepView(
         number=step.number,
         scene=scene_view(step.scene),
-        said=say(step.choice.text),
+        said="" if step.scene.is_gather else say(step.choice.text),
         remark=paragraphs(say(step.choice.remark)),
         strength=step.strength,
         changes=[

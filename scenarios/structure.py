@@ -13,24 +13,41 @@ from django.utils.translation import gettext as _
 
 from content.bilingual import LANGUAGES
 from scenarios import language
-from scenarios.language import Chose, LanguageError, Name, Seen
+from scenarios.conversations import CODES, KINDS, STAGES, TECHNIQUES
+from scenarios.language import TURNS, Chose, LanguageError, Name, Node, Seen, Visits
 
 KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
+PATH = re.compile(rf"{KEY.pattern}/{KEY.pattern}", re.ASCII)  # "burnout/three-strains"
+PASSAGE = re.compile(rf"{PATH.pattern}(?:#[a-z0-9_-]+)?", re.ASCII)
 MOODS = ("calm", "tense", "tired", "warm", "angry", "sad")
 OUTCOMES = ("good", "mixed", "poor")
-LIMITS = {"variables": 20, "scenes": 500, "choices": 12, "endings": 30, "effects": 10}
+LIMITS = {
+    "variables": 20,
+    "scenes": 500,
+    "choices": 12,
+    "endings": 30,
+    "effects": 10,
+    "codes": 10,
+    "fits": 6,
+    "next_scenarios": 5,
+}
 MAX_KEY = 60
 MAX_TEXT = 4000
 MAX_VALUE = 1000
 MAX_TURNS = 500
 
-STORY = {"key", "title", "summary", "intro", "start", "max_turns", "competences", "variables",
-         "scenes", "endings"}  # fmt: skip
-VARIABLE = {"key", "label", "start", "min", "max", "shown"}
-SCENE = {"key", "speaker", "text", "mood", "choices"}
-CHOICE = {"key", "text", "to", "guard", "effects", "remark", "score", "competences", "critical"}
+STORY = {"key", "title", "summary", "intro", "start", "max_turns", "end_of_turns", "conversation",
+         "stage", "next_scenarios", "competences", "variables", "scenes", "endings"}  # fmt: skip
+VARIABLE = {"key", "label", "kind", "start", "min", "max", "shown"}
+SCENE = {"key", "speaker", "text", "mood", "picture", "picture_alt", "checkpoint", "stage",
+         "effects", "next", "choices"}  # fmt: skip
+CHOICE = {"key", "text", "to", "guard", "once", "fallback", "effects", "codes", "technique", "fits",
+          "remark", "passage", "score", "competences", "critical"}  # fmt: skip
 ENDING = {"key", "outcome", "title", "text"}
 WEIGHT = {"key", "weight"}
+
+# What a path looks like, in messages.
+FIGURE, LESSON, SCENARIO = "burnout/three-strains", "burnout/three-strains", "burnout/flat-voice"
 
 Where = tuple[str, ...]
 
@@ -80,6 +97,7 @@ class _Check:
         self.variables: set[str] = set()
         self.scenes: dict[str, set[str]] = {}
         self.endings: set[str] = set()
+        self.is_coded = False
 
     def run(self) -> list[Finding]:
         self.fields(self.data, STORY, ())
@@ -89,6 +107,9 @@ class _Check:
             self.text(self.data.get(name), (name,), required=False)
         if "max_turns" in self.data:
             self.number(self.data["max_turns"], ("max_turns",), 1, MAX_TURNS)
+        self.truth(self.data, "conversation", ())
+        self.one_of(self.data.get("stage") or "", ("", *STAGES), ("stage",))
+        self.paths(self.data.get("next_scenarios"), ("next_scenarios",))
 
         variables = list(self.items("variables", required=False))
         scenes = list(self.items("scenes"))
@@ -111,12 +132,19 @@ class _Check:
         start = self.data.get("start")
         if not isinstance(start, str) or start not in self.scenes:
             self.wrong(("start",), _("there is no scene “%(key)s”") % {"key": start})
+        last = self.data.get("end_of_turns") or ""
+        if last != "" and (not isinstance(last, str) or last not in self.endings):
+            self.wrong(("end_of_turns",), _("there is no ending “%(key)s”") % {"key": last})
         for where, item in variables:
             self.variable(item, where)
         for where, item in scenes:
             self.scene(item, where)
         for where, item in endings:
             self.ending(item, where)
+        if self.data.get("conversation") is True and not self.is_coded:
+            self.wrong(
+                ("conversation",), _("a coded conversation, but no choice has a code"), "warning"
+            )
         return self.findings
 
     # Parts of a story ---------------------------------------------------------------------
@@ -125,11 +153,12 @@ class _Check:
         self.fields(data, VARIABLE, where)
         self.text(data.get("label"), (*where, "label"))
         key = data.get("key")
-        if _is_key(key) and (key in language.WORDS or not language.NAME.fullmatch(key)):
+        if _is_key(key) and (key in language.RESERVED or not language.NAME.fullmatch(key)):
             self.wrong(
                 (*where, "key"),
                 _("guards could not name it: begin with a letter, and use no word such as “and”"),
             )
+        self.one_of(data.get("kind") or "other", KINDS, (*where, "kind"))
         found = {
             name: self.number(data.get(name), (*where, name), -MAX_VALUE, MAX_VALUE)
             for name in ("min", "max", "start")
@@ -147,37 +176,44 @@ class _Check:
         self.text(data.get("speaker"), (*where, "speaker"), required=False)
         self.text(data.get("text"), (*where, "text"))
         self.one_of(data.get("mood") or "calm", MOODS, (*where, "mood"))
-        choices = list(self.items("choices", data, where))
+        self.picture(data, where)
+        self.truth(data, "checkpoint", where)
+        self.one_of(data.get("stage") or "", ("", *STAGES), (*where, "stage"))
+        self.effects(data.get("effects"), (*where, "effects"))
+        following = data.get("next") or ""
+        if following:
+            self.target(following, (*where, "next"))
+            if data.get("choices"):
+                self.wrong(
+                    (*where, "next"), _("the text goes on by itself only where nothing is chosen")
+                )
+        choices = list(self.items("choices", data, where, required=not following))
         for place, item in choices:
             self.choice(item, place, alone=len(choices) == 1)
+
+    def picture(self, data: Mapping[str, Any], where: Where) -> None:
+        picture = data.get("picture") or ""
+        if picture != "" and not (isinstance(picture, str) and PATH.fullmatch(picture)):
+            self.wrong((*where, "picture"), _("name a figure as %(example)s") % {"example": FIGURE})
+        self.text(data.get("picture_alt"), (*where, "picture_alt"), required=bool(picture))
+        if _says_something(data.get("picture_alt")) and not picture:
+            self.wrong((*where, "picture_alt"), _("describes a picture that is not there"))
 
     def choice(self, data: Mapping[str, Any], where: Where, *, alone: bool) -> None:
         self.fields(data, CHOICE, where)
         self.text(data.get("text"), (*where, "text"))
-        to = data.get("to")
-        if not isinstance(to, str) or (to not in self.scenes and to not in self.endings):
-            self.wrong(
-                (*where, "to"),
-                _("leads nowhere: there is no scene or ending “%(key)s”") % {"key": to},
-            )
+        self.target(data.get("to"), (*where, "to"))
         self.guard(data.get("guard"), (*where, "guard"))
-        effects = data.get("effects") or []
-        if not isinstance(effects, list) or len(effects) > LIMITS["effects"]:
-            self.wrong(
-                (*where, "effects"),
-                _("must be a list of at most %(limit)d effects") % {"limit": LIMITS["effects"]},
-            )
-        else:
-            for effect in effects:
-                self.effect(effect, (*where, "effects"))
+        self.effects(data.get("effects"), (*where, "effects"))
+        for name in ("once", "fallback", "critical"):
+            self.truth(data, name, where)
+        self.coding(data, where)
         score = data.get("score")
         if score is not None and not (_is_number(score) and 0 <= score <= 1):
             self.wrong((*where, "score"), _("must be a number from 0 to 1"))
         self.weights(data.get("competences"), (*where, "competences"))
         if data.get("competences") and score is None:
             self.wrong((*where, "competences"), _("only a choice with a score counts for them"))
-        if not isinstance(data.get("critical", False), bool):
-            self.wrong((*where, "critical"), _("must be true or false"))
         self.text(data.get("remark"), (*where, "remark"), required=score is not None)
         if not _says_something(data.get("remark")) and score is None and not alone:
             self.wrong((*where, "remark"), _("the coach says nothing about this choice"), "warning")
@@ -193,29 +229,65 @@ class _Check:
         except LanguageError as error:
             self.wrong(where, str(error))
             return
+        self.names(node, where)
+
+    def names(self, node: Node, where: Where, told: str = "") -> None:
+        """That what a guard or a sum reads is there; `told` comes before what is said."""
         for part in language.parts(node):
-            if isinstance(part, Name) and part.key not in self.variables:
-                self.at(where, part.column, self.no_variable(part.key))
-            elif isinstance(part, Seen) and part.scene not in self.scenes:
-                self.at(where, part.column, _("there is no scene “%(key)s”") % {"key": part.scene})
+            if isinstance(part, Name) and part.key not in self.variables | {TURNS}:
+                self.at(where, part.column, self.no_variable(part.key), told)
+            elif isinstance(part, Seen | Visits) and part.scene not in self.scenes:
+                reason = _("there is no scene “%(key)s”") % {"key": part.scene}
+                self.at(where, part.column, reason, told)
             elif isinstance(part, Chose):
                 scene, choice = part.choice.split("/")
                 if choice not in self.scenes.get(scene, ()):
-                    self.at(
-                        where, part.column, _("there is no choice “%(key)s”") % {"key": part.choice}
-                    )
+                    reason = _("there is no choice “%(key)s”") % {"key": part.choice}
+                    self.at(where, part.column, reason, told)
+
+    def effects(self, effects: Any, where: Where) -> None:
+        if effects is None:
+            return
+        if not isinstance(effects, list) or len(effects) > LIMITS["effects"]:
+            self.wrong(
+                where,
+                _("must be a list of at most %(limit)d effects") % {"limit": LIMITS["effects"]},
+            )
+            return
+        for effect in effects:
+            self.effect(effect, where)
 
     def effect(self, effect: Any, where: Where) -> None:
         if not isinstance(effect, str):
             self.wrong(where, _("must be a text"))
             return
+        told = f"“{effect[:60]}”: "
         try:
             parsed = language.parse_effect(effect)
         except LanguageError as error:
-            self.wrong(where, f"“{effect[:60]}”: {error}")
+            self.wrong(where, f"{told}{error}")
             return
         if parsed.variable not in self.variables:
-            self.wrong(where, f"“{effect}”: {self.no_variable(parsed.variable)}")
+            self.wrong(where, told + self.no_variable(parsed.variable))
+        else:
+            self.names(parsed.value, where, told)
+
+    def coding(self, data: Mapping[str, Any], where: Where) -> None:
+        """Behaviours, technique and stages of a choice, and the passage to reread."""
+        codes = self.among(data.get("codes"), CODES, (*where, "codes"))
+        self.is_coded = self.is_coded or bool(codes)
+        if codes and self.data.get("conversation") is not True:
+            self.wrong((*where, "codes"), _("only a story that is a coded conversation has codes"))
+        technique = data.get("technique") or ""
+        self.one_of(technique, ("", *TECHNIQUES), (*where, "technique"))
+        fits = self.among(data.get("fits"), STAGES, (*where, "fits"))
+        if len(set(fits)) < len(fits):
+            self.wrong((*where, "fits"), _("names a stage twice"))
+        if fits and not technique:
+            self.wrong((*where, "technique"), _("say which technique fits these stages"))
+        passage = data.get("passage") or ""
+        if passage != "" and not (isinstance(passage, str) and PASSAGE.fullmatch(passage)):
+            self.wrong((*where, "passage"), _("name a lesson as %(example)s") % {"example": LESSON})
 
     def ending(self, data: Mapping[str, Any], where: Where) -> None:
         self.fields(data, ENDING, where)
@@ -260,6 +332,40 @@ class _Check:
             if name not in known:
                 self.wrong((*where, str(name)), _("no such field"))
 
+    def target(self, to: Any, where: Where) -> None:
+        if not isinstance(to, str) or (to not in self.scenes and to not in self.endings):
+            self.wrong(
+                where, _("leads nowhere: there is no scene or ending “%(key)s”") % {"key": to}
+            )
+
+    def truth(self, data: Mapping[str, Any], name: str, where: Where) -> None:
+        if not isinstance(data.get(name, False), bool):
+            self.wrong((*where, name), _("must be true or false"))
+
+    def among(self, value: Any, allowed: Collection[str], where: Where) -> list[str]:
+        """A list of known words; those that are."""
+        if not value:
+            return []
+        limit = LIMITS[where[-1]]
+        if not isinstance(value, list) or len(value) > limit:
+            self.wrong(where, _("must be a list of at most %(limit)d words") % {"limit": limit})
+            return []
+        for item in value:
+            self.one_of(item, tuple(allowed), where)
+        return [item for item in value if isinstance(item, str) and item in allowed]
+
+    def paths(self, value: Any, where: Where) -> None:
+        """A list of scenarios, each as "module/scenario"."""
+        if not value:
+            return
+        limit = LIMITS[where[-1]]
+        if not isinstance(value, list) or len(value) > limit:
+            self.wrong(where, _("must be a list of at most %(limit)d words") % {"limit": limit})
+        elif not all(isinstance(item, str) and PATH.fullmatch(item) for item in value):
+            self.wrong(where, _("name each as %(example)s") % {"example": SCENARIO})
+        elif len(set(value)) < len(value):
+            self.wrong(where, _("names a scenario twice"))
+
     def key(self, value: Any, where: Where) -> None:
         if not _is_key(value):
             self.wrong(where, _("a key is made of small letters a to z, digits and hyphens"))
@@ -291,9 +397,10 @@ class _Check:
         )
         return None
 
-    def one_of(self, value: Any, allowed: Sequence[str], where: Where) -> None:
-        if value not in allowed:
-            self.wrong(where, _("must be one of: %(allowed)s") % {"allowed": ", ".join(allowed)})
+    def one_of(self, value: Any, allowed: Collection[str], where: Where) -> None:
+        if not isinstance(value, str) or value not in allowed:
+            words = ", ".join(word for word in allowed if word)
+            self.wrong(where, _("must be one of: %(allowed)s") % {"allowed": words})
 
     def weights(self, value: Any, where: Where, *, plain: bool = False) -> None:
         """Competences, as keys or (for a choice) with weights; each exists and stands once."""
@@ -326,8 +433,9 @@ class _Check:
             reason += " " + _("(for a subtraction, put spaces around the minus)")
         return reason
 
-    def at(self, where: Where, column: int, reason: str) -> None:
-        self.wrong(where, _("column %(column)d: %(reason)s") % {"column": column, "reason": reason})
+    def at(self, where: Where, column: int, reason: str, told: str = "") -> None:
+        placed = _("column %(column)d: %(reason)s") % {"column": column, "reason": reason}
+        self.wrong(where, told + placed)
 
     def wrong(self, where: Where, reason: str, level: str = "error") -> None:
         self.findings.append(Finding(where, reason, level))

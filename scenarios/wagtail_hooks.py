@@ -116,7 +116,13 @@ class StoryViewSet(SnippetViewSet):
                 [FindingsPanel(heading=_("Check")), FieldPanel("start"), FieldPanel("scenes")],
                 heading=_("Scenes"),
             ),
-            ObjectList([FieldPanel("variables"), FieldPanel("max_turns")], heading=_("Variables")),
+            ObjectList(
+                [
+                    FieldPanel("variables"),
+                    FieldRowPanel([FieldPanel("max_turns"), FieldPanel("end_of_turns")]),
+                ],
+                heading=_("Variables"),
+            ),
             ObjectList([FieldPanel("endings")], heading=_("Endings")),
             ObjectList(
                 [
@@ -124,6 +130,8 @@ class StoryViewSet(SnippetViewSet):
                     _sides("summary"),
                     _sides("intro"),
                     FieldPanel("competences"),
+                    FieldRowPanel([FieldPanel("conversation"), FieldPanel("stage")]),
+                    FieldPanel("next_scenarios"),
                     FieldRowPanel([FieldPanel("module"), FieldPanel("key")]),
                     FieldPanel("archived"),
                 ],

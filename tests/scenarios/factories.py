@@ -6,6 +6,7 @@ from typing import Any
 
 from wagtail.models import Locale, Page, Site
 
+from content.models import Figure
 from content.packs.plain import field_value
 from courses.models import CoursePage, HomePage
 from courses.progress.models import Subject
@@ -52,6 +53,7 @@ def story_of(scenes: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
     """A story whose endings are the targets that are no scenes."""
     keys = [item["key"] for item in scenes]
     targets = [option["to"] for item in scenes for option in item["choices"]]
+    targets += [item["next"] for item in scenes if item.get("next")]
     return {
         "key": "door",
         "title": both("The door"),
@@ -93,6 +95,79 @@ def sample() -> dict[str, Any]:
             endings=[ending("agreed", "good"), ending("parted", "mixed")],
         )
     )
+
+
+def full() -> dict[str, Any]:
+    """A conversation that says everything a story can say."""
+    return copy.deepcopy(
+        story_of(
+            [
+                scene(
+                    "cell",
+                    choice(
+                        "reflect",
+                        "pause",
+                        effects=["trust = trust + importance * 2 - 5"],
+                        codes=["complex-reflection", "question"],
+                        technique="reflect",
+                        fits=["precontemplation", "contemplation"],
+                        passage="burnout/three-strains#three-strains",
+                        once=True,
+                        score=1.0,
+                        competences=SCORED,
+                        critical=True,
+                    ),
+                    choice(
+                        "press",
+                        "pause",
+                        effects=["trust - 1"],
+                        codes=["confront"],
+                        technique="persuade",
+                        score=0.0,
+                        competences=SCORED,
+                    ),
+                    choice("agree", "agreed", guard="visits('cell') > 2 and trust >= 3"),
+                    picture="burnout/cell",
+                    picture_alt=both("A bed and a window."),
+                    checkpoint=True,
+                    stage="contemplation",
+                    effects=["days - 15"],
+                ),
+                scene("pause", speaker={}, next="rest"),
+                scene(
+                    "rest",
+                    choice("again", "cell", guard="turns < 7", codes=["seek-collaboration"]),
+                    choice("leave", "parted", fallback=True),
+                ),
+            ],
+            max_turns=30,
+            end_of_turns="out-of-time",
+            conversation=True,
+            stage="precontemplation",
+            next_scenarios=["burnout/window"],
+            competences=["alliance"],
+            variables=[
+                variable("trust") | {"kind": "trust"},
+                variable("importance") | {"kind": "importance"},
+                variable("days", 180, 0, 180) | {"kind": "days"},
+            ],
+            endings=[
+                ending("agreed", "good"),
+                ending("parted", "mixed"),
+                ending("out-of-time", "poor"),
+            ],
+        )
+    )
+
+
+DRAWING = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><rect width="4" height="2"/></svg>'
+)
+
+
+def make_figure(key: str = "burnout/cell") -> Figure:
+    figure, _made = Figure.objects.get_or_create(key=key, defaults={"svg": DRAWING})
+    return figure
 
 
 def rewrite(story: Story, fields: dict[str, Any]) -> None:

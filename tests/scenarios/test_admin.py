@@ -6,11 +6,12 @@ from wagtail.models import Workflow, WorkflowContentType
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 from wagtail.users.models import UserProfile
 
+from scenarios.data import whole
 from scenarios.models import Story, StoryVersion
 from scenarios.structure import StoryInvalid
 from tests.conftest import signed_in
 from tests.people.factories import UserFactory
-from tests.scenarios.factories import make_story, sample
+from tests.scenarios.factories import full, make_figure, make_story, sample
 
 pytestmark = pytest.mark.django_db
 
@@ -55,11 +56,26 @@ def form_of(data, **more):
                             "remark": choice["remark"],
                             "score": choice.get("score", ""),
                             "competences": listed(choice.get("competences", [])),
+                            "codes": listed(choice.get("codes", [])),
+                            "technique": choice.get("technique", ""),
+                            "fits": tuple(choice.get("fits", [])),  # as several values
+                            "passage": choice.get("passage", ""),
                         }
-                        for choice in item["choices"]
+                        | {
+                            name: "on"
+                            for name in ("once", "fallback", "critical")
+                            if choice.get(name)
+                        }
+                        for choice in item.get("choices", [])
                     ]
                 ),
-            },
+                "picture": item.get("picture", ""),
+                "picture_alt": item.get("picture_alt", {"lv": "", "en": ""}),
+                "stage": item.get("stage", ""),
+                "effects": "\r\n".join(item.get("effects", [])),
+                "next": item.get("next", ""),
+            }
+            | ({"checkpoint": "on"} if item.get("checkpoint") else {}),
         )
         for item in data["scenes"]
     ]
@@ -81,14 +97,20 @@ def form_of(data, **more):
             "key": data["key"],
             "module": "burnout",
             "start": data["start"],
-            "max_turns": "120",
+            "max_turns": str(data.get("max_turns", 120)),
             "variables": streamfield(variables),
             "scenes": streamfield(scenes),
             "endings": streamfield([("ending", item) for item in data["endings"]]),
         }
         | more
     )
-    return form | {"competences": data["competences"]}
+    return form | {
+        "competences": data["competences"],
+        "next_scenarios": data.get("next_scenarios", []),
+        "end_of_turns": data.get("end_of_turns", ""),
+        "stage": data.get("stage", ""),
+        "conversation": "on" if data.get("conversation") else "",
+    }
 
 
 def edit(story):
@@ -115,6 +137,19 @@ def test_the_form_says_what_the_story_says(client):
     story.refresh_from_db()
     assert story.data() == before
     assert StoryVersion.objects.count() == 1
+
+
+def test_all_that_a_story_can_say_comes_through_the_form(client):
+    make_figure()
+    story = make_story(full())
+    make_story(sample() | {"key": "window"})
+    before = story.data()
+    assert before == whole(full())
+    response = client.post(edit(story), form_of(full(), **{"action-publish": "1"}))
+    assert response.status_code == 302, text(response)
+    story.refresh_from_db()
+    assert story.data() == before
+    assert StoryVersion.objects.filter(story=story).count() == 1
 
 
 def test_a_story_is_written_published_and_changed(client):

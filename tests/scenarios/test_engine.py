@@ -5,9 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenarios.engine import (
+    GO_ON,
     OUT_OF_TURNS,
     ChoiceNotOffered,
     begin,
+    build,
     is_over,
     offered,
     parse_story,
@@ -16,7 +18,7 @@ from scenarios.engine import (
 )
 from scenarios.lint import explore, lint
 from scenarios.structure import StoryInvalid
-from tests.scenarios.factories import choice, sample, scene, story_of, variable
+from tests.scenarios.factories import choice, ending, full, sample, scene, story_of, variable
 
 
 @pytest.fixture
@@ -94,6 +96,75 @@ def test_a_story_that_does_not_end_is_ended():
     assert replay(story, ["again", "again", "go"])[-1].scene == "end"
 
 
+def test_a_scene_does_what_it_does_each_time_it_is_entered():
+    story = parse_story(full())
+    assert begin(story).values["days"] == 165
+    state = replay(story, ["press", GO_ON, "again"])[-1]
+    assert (state.scene, state.values["days"], state.values["trust"]) == ("cell", 150, 2)
+
+
+def test_where_nothing_is_chosen_the_text_goes_on():
+    story = parse_story(full())
+    state = replay(story, ["press"])[-1]
+    assert story.scenes["pause"].is_gather
+    assert keys(offered(story, state)) == [GO_ON]
+    assert step(story, state, GO_ON).scene == "rest"
+    assert not story.scenes["rest"].is_gather
+
+
+def test_a_choice_to_be_taken_once_is_not_offered_again():
+    story = parse_story(full())
+    assert keys(offered(story, begin(story))) == ["reflect", "press"]
+    again = replay(story, ["reflect", GO_ON, "again"])[-1]
+    assert keys(offered(story, again)) == ["press"]
+    third = replay(story, ["reflect", GO_ON, "again", "press", GO_ON, "again"])[-1]
+    assert third.visits["cell"] == 3
+    assert keys(offered(story, third)) == ["press", "agree"]
+
+
+def test_a_fallback_is_offered_where_nothing_else_is():
+    story = parse_story(full())
+    assert keys(offered(story, replay(story, ["press", GO_ON])[-1])) == ["again"]
+    late = replay(story, ["press", GO_ON, "again"] * 2 + ["press", GO_ON])[-1]
+    assert late.turns == 8
+    assert keys(offered(story, late)) == ["leave"]
+
+
+def test_effects_reckon_with_what_there_is_and_stay_within_bounds():
+    story = parse_story(full())
+    assert replay(story, ["reflect"])[-1].values["trust"] == 4  # 3 + 3 * 2 - 5
+    data = story_of(
+        [
+            scene("a", choice("b", "b", effects=["x = turns + visits('a') * 5"])),
+            scene("b", choice("c", "end"), effects=["x = x + turns * 2", "x = x * x - 1000000"]),
+        ],
+        variables=[variable("x", 0, -100, 60)],
+    )
+    story = parse_story(data)
+    assert step(story, begin(story), "b").values["x"] == -100
+    data["scenes"][1]["effects"].pop()
+    story = parse_story(data)
+    assert step(story, begin(story), "b").values["x"] == 7
+
+
+def test_a_story_may_name_the_ending_of_what_never_ends():
+    data = full() | {"max_turns": 2}
+    story = parse_story(data)
+    assert replay(story, ["press", GO_ON])[-1].scene == "out-of-time"
+    assert OUT_OF_TURNS not in story.endings
+
+
+def test_what_was_published_before_stories_could_say_more_still_reads():
+    """A version made by the first form of the data, with a variable that is a word now."""
+    data = sample()
+    data["variables"].append(variable("turns", 4))
+    data["scenes"][0]["choices"][0] |= {"guard": "turns == 4", "effects": ["turns + 1"]}
+    story = build(data)
+    assert (story.end_of_turns, story.conversation) == (OUT_OF_TURNS, False)
+    assert step(story, begin(story), "greet").values["turns"] == 5
+    assert keys(offered(story, begin(story))) == ["greet", "push"]
+
+
 def test_memory_of_scenes_and_choices():
     data = story_of(
         [
@@ -125,50 +196,73 @@ def test_an_unsound_story_is_not_parsed():
 # Properties -----------------------------------------------------------------------------
 
 
+GUARDS = [
+    "", "", "trust >= 5", "trust < 3", "seen('s0') and trust > 1", "not chose('s0/c0')", "x == 0",
+    "visits('s0') < 3", "visits('s0') == 2 or trust == x + 3", "turns > 2", "turns * 2 < trust",
+    "count >= 2", "drop <= 1",
+]  # fmt: skip
+EFFECTS = ["trust + 2", "trust - 3", "x = 1", "trust = 4", "trust = x * 2 + visits('s0')",
+           "count + 1", "drop - 1", "x = turns - 1", "trust = count"]  # fmt: skip
+
+
 @st.composite
-def stories(draw):
-    """Stories whose shape is sound: any targets, guards, effects and loops."""
-    count = draw(st.integers(1, 6))
+def stories(draw, most_turns=30):
+    """Stories whose shape is sound: any targets, guards, effects, gathers and loops."""
+    count = draw(st.integers(1, 5))
     names = [f"s{number}" for number in range(count)]
     targets = st.sampled_from([*names, "good-end", "other-end"])
-    guards = st.sampled_from(
-        ["", "trust >= 5", "trust < 3", "seen('s0') and trust > 1", "not chose('s0/c0')", "x == 0"]
-    )
-    effects = st.lists(
-        st.sampled_from(["trust + 2", "trust - 3", "x = 1", "trust = 4"]), max_size=2
-    )
+    effects = st.lists(st.sampled_from(EFFECTS), max_size=2)
     scenes = []
     for name in names:
         choices = [
-            choice(f"c{number}", draw(targets), guard=draw(guards), effects=draw(effects))
-            for number in range(draw(st.integers(1, 4)))
+            choice(
+                f"c{number}",
+                draw(targets),
+                guard=draw(st.sampled_from(GUARDS)),
+                effects=draw(effects),
+                once=draw(st.booleans()),
+                fallback=draw(st.sampled_from([False, False, False, True])),
+            )
+            for number in range(draw(st.integers(1, 3)))
         ]
-        scenes.append(scene(name, *choices))
-    data = story_of(scenes, variables=[variable("trust"), variable("x", 0, 0, 1)])
-    return (
-        data
-        if data["endings"]
-        else data | {"endings": [story_of([scene("a", choice("b", "c"))])["endings"][0]]}
-    )
+        entering = draw(st.lists(st.sampled_from(EFFECTS), max_size=1))
+        if name != "s0" and draw(st.integers(0, 3)) == 0:
+            scenes.append(scene(name, next=draw(targets), effects=entering))
+        else:
+            scenes.append(scene(name, *choices, effects=entering))
+    variables = [
+        variable("trust"),
+        variable("x", 0, 0, 1),
+        variable("count", 0, 0, 9),
+        variable("drop", 9, 0, 9),
+    ]
+    data = story_of(scenes, variables=variables, max_turns=draw(st.integers(1, most_turns)))
+    return data if data["endings"] else data | {"endings": [ending("good-end")]}
 
 
-@settings(max_examples=150, deadline=None)
+def played(data, choose):
+    """A run to its end, `choose` taking one of the keys that are open."""
+    story = parse_story(data)
+    state, road = begin(story), []
+    while not is_over(story, state):
+        open_now = offered(story, state)
+        assert open_now, "no choice, and no ending"
+        road.append(choose(keys(open_now)))
+        state = step(story, state, road[-1])
+        assert all(
+            story.variables[key].clamp(value) == value for key, value in state.values.items()
+        )
+    return story, state, road
+
+
+@settings(max_examples=200, deadline=None)
 @given(stories(), st.data())
 def test_random_walkers_end_and_replay_equals_the_walk(data, choices):
     """Where the linter finds no error, some choice is always open until an ending."""
     if any(finding.is_error for finding in lint(data)):
         return
-    story = parse_story(data | {"max_turns": 30})
-    state, road = begin(story), []
-    while not is_over(story, state):
-        open_now = offered(story, state)
-        assert open_now, "no choice, and no ending"
-        road.append(choices.draw(st.sampled_from(keys(open_now))))
-        state = step(story, state, road[-1])
-        assert all(
-            story.variables[key].clamp(value) == value for key, value in state.values.items()
-        )
-        assert len(road) <= 30
+    story, state, road = played(data, lambda keys: choices.draw(st.sampled_from(keys)))
+    assert len(road) <= 30
     assert replay(story, road)[-1] == state
     half = replay(story, road[: len(road) // 2])[-1]
     for key in road[len(road) // 2 :]:
@@ -176,27 +270,29 @@ def test_random_walkers_end_and_replay_equals_the_walk(data, choices):
     assert half == state
 
 
-@settings(max_examples=150, deadline=None)
-@given(stories())
+@settings(max_examples=300, deadline=None)
+@given(stories(7))
 def test_what_the_linter_walks_is_what_can_be_played(data):
-    """A brute-force walk of the engine meets the same scenes and the same dead ends."""
+    """A brute-force walk of the engine meets the same scenes, choices and dead ends."""
     story = parse_story(data)
     walk = explore(story)
-    reached, stuck, ahead, known = set(), set(), [begin(story)], set()
-    while ahead:
+    reached, stuck, taken, ahead, known = set(), set(), set(), [begin(story)], set()
+    while ahead and len(known) < 3000:
         state = ahead.pop()
-        spot = (state.scene, tuple(state.values.items()), state.seen, state.chosen)
-        if spot in known or len(known) > 3000:
+        spot = (state.scene, *state.values.values(), *sorted(state.visits.items()), state.chosen)
+        if (spot, state.turns) in known:
             continue
-        known.add(spot)
+        known.add((spot, state.turns))
         reached.add(state.scene)
         open_now = offered(story, state)
         if not open_now and not is_over(story, state):
             stuck.add(state.scene)
-        ahead += [step(story, state, item.key) for item in open_now if state.turns < 60]
-    if len(known) <= 3000:
+        taken |= {(state.scene, item.key) for item in open_now}
+        ahead += [step(story, state, item.key) for item in open_now]
+    if not ahead:
         assert {spot[0] for spot in walk.came} - {OUT_OF_TURNS} == reached - {OUT_OF_TURNS}
         assert {spot[0] for spot in walk.stuck} == stuck
+        assert set(walk.taken) == taken
     for spot in walk.came:
         states = replay(story, [key.split("/")[1] for key in walk.road(spot)])
         assert states[-1].scene == spot[0]

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from scenarios.language import (
     MAX_NUMBER,
-    Effect,
     LanguageError,
     amount,
     holds,
@@ -15,7 +14,7 @@ from scenarios.language import (
     parts,
 )
 
-VALUES = {"trust": 4, "days-left": 2}
+VALUES = {"trust": 4, "days-left": 2, "turns": 7, "visits": 0}
 
 
 @pytest.mark.parametrize(
@@ -40,6 +39,11 @@ VALUES = {"trust": 4, "days-left": 2}
         ('seen("attic")', False),
         ("chose('door/greet') and not chose('door/push')", True),
         ("  trust\n>=\t4 ", True),
+        ("visits('kitchen') == 2", True),
+        ("visits('attic') > 0 or visits('kitchen') * 2 < 4", False),
+        ("turns == 7", True),
+        ("turns > trust + days-left and turns < 8", True),
+        ("visits > 0", False),
     ],
 )
 def test_what_a_guard_means(guard, true):
@@ -47,7 +51,7 @@ def test_what_a_guard_means(guard, true):
         with pytest.raises(LanguageError):
             parse_guard(guard)
         return
-    assert holds(parse_guard(guard), VALUES, {"kitchen"}, {"door/greet"}) is true
+    assert holds(parse_guard(guard), VALUES, {"kitchen": 2}, {"door/greet"}) is true
 
 
 @pytest.mark.parametrize(
@@ -73,6 +77,9 @@ def test_what_a_guard_means(guard, true):
         ("chose('a')", 7, "chose('scene/choice')"),
         ("seen('A')", 6, "seen('scene')"),
         ("seen 'a'", 6, "missing"),
+        ("visits(kitchen) > 1", 8, "quotes"),
+        ("visits('a/b') > 1", 8, "visits('scene')"),
+        ("visits('kitchen')", 1, "neither true nor false"),
         ("and > 1", 1, "expected"),
         ("trust > 1000001", 9, "up to"),
         ("trust > " + "9" * 400, 9, "up to"),
@@ -91,18 +98,26 @@ def test_an_error_tells_the_column(guard, column, words):
 
 
 @pytest.mark.parametrize(
-    ("text", "effect", "result"),
+    ("text", "variable", "result"),
     [
-        ("trust + 1", Effect("trust", "+", 1), 5),
-        ("trust - 2", Effect("trust", "-", 2), 2),
-        ("trust-left = 3", Effect("trust-left", "=", 3), 3),
-        ("trust = -3", Effect("trust", "=", -3), -3),
-        (" trust+1 ", Effect("trust", "+", 1), 5),
+        ("trust + 1", "trust", 5),
+        ("trust - 2", "trust", 2),
+        ("trust * 3", "trust", 12),
+        ("trust-left = 3", "trust-left", 3),
+        ("trust = -3", "trust", -3),
+        (" trust+1 ", "trust", 5),
+        ("trust + 1 + 1", "trust", 6),
+        ("trust - -1", "trust", 5),
+        ("trust + days-left * 2", "trust", 8),
+        ("days-left = days-left * (trust - 1) - turns", "days-left", -1),
+        ("trust = visits('kitchen')", "trust", 2),
+        ("visits = 3", "visits", 3),
     ],
 )
-def test_what_an_effect_does(text, effect, result):
-    assert parse_effect(text) == effect
-    assert effect.apply(4) == result
+def test_what_an_effect_makes_of_a_variable(text, variable, result):
+    effect = parse_effect(text)
+    assert effect.variable == variable
+    assert amount(effect.value, VALUES, {"kitchen": 2}) == result
 
 
 @pytest.mark.parametrize(
@@ -112,12 +127,17 @@ def test_what_an_effect_does(text, effect, result):
         ("1 + trust", 1),
         ("trust", 6),
         ("trust + ", 9),
-        ("trust * 2", 7),
+        ("trust / 2", 7),
         ("trust == 2", 7),
-        ("trust + 1 + 1", 11),
-        ("trust + days", 9),
+        ("trust = = 2", 9),
+        ("trust + 1 > 2", 11),
+        ("trust = seen('a')", 9),
+        ("trust = trust > 1", 15),
+        ("trust + 1, days-left - 1", 10),
         ("not + 1", 1),
-        ("trust - -1", 9),
+        ("seen('a') + 1", 1),
+        ("trust = 1 days-left = 2", 11),
+        ("trust + " + "(" * 21 + "1" + ")" * 21, 30),
     ],
 )
 def test_a_wrong_effect_tells_the_column(text, column):
@@ -141,6 +161,8 @@ PIECES = st.sampled_from(  # one word each
         "not",
         "seen",
         "chose",
+        "visits",
+        "turns",
         "trust",
         "days-left",
         "(",
@@ -185,6 +207,9 @@ def test_only_its_own_error_escapes(text):
         if parse is parse_guard:
             names = {part.key: 3 for part in parts(parsed) if hasattr(part, "key")}
             assert holds(parsed, names) in (True, False)
+        else:
+            names = {part.key: 3 for part in parts(parsed.value) if hasattr(part, "key")}
+            assert abs(amount(parsed.value, names)) <= MAX_NUMBER
     assert all(1 <= column <= 601 for column in columns)
 
 

@@ -4,7 +4,16 @@ import pytest
 
 from scenarios.data import short, whole
 from scenarios.lint import lint
-from tests.scenarios.factories import both, choice, ending, sample, scene, story_of, variable
+from tests.scenarios.factories import (
+    both,
+    choice,
+    ending,
+    full,
+    sample,
+    scene,
+    story_of,
+    variable,
+)
 
 KNOWN = {"alliance"}
 
@@ -17,9 +26,14 @@ def test_a_sound_story_passes():
     assert errors(sample()) == []
 
 
-def test_the_whole_and_the_short_form_are_the_same_story():
-    assert whole(short(whole(sample()))) == whole(sample())
-    assert lint(whole(sample()), KNOWN) == lint(sample(), KNOWN)
+@pytest.mark.parametrize("story", [sample, full])
+def test_the_whole_and_the_short_form_are_the_same_story(story):
+    assert whole(short(whole(story()))) == whole(story())
+    assert lint(whole(story()), KNOWN) == lint(story(), KNOWN)
+
+
+def test_a_story_that_says_everything_passes():
+    assert errors(full()) == []
 
 
 def first_choice(data):
@@ -54,11 +68,93 @@ FAULTS = {
     ),
     "an effect's syntax": (
         lambda d: first_choice(d).update(effects=["trust ** 2"]),
-        "scenes.door.choices.greet.effects: “trust ** 2”: column 7",
+        "scenes.door.choices.greet.effects: “trust ** 2”: column 8",
     ),
     "an effect on nothing": (
         lambda d: first_choice(d).update(effects=["luck + 1"]),
         "there is no variable “luck”",
+    ),
+    "a sum of nothing known": (
+        lambda d: first_choice(d).update(effects=["trust = luck + visits('attic')"]),
+        "“trust = luck + visits('attic')”: column 9: there is no variable “luck”",
+    ),
+    "visits of an unknown scene": (
+        lambda d: first_choice(d).update(guard="visits('attic') < 2"),
+        "column 8: there is no scene “attic”",
+    ),
+    "a variable called turns": (
+        lambda d: d["variables"][1].update(key="turns"),
+        "variables.turns.key: guards could not name it",
+    ),
+    "a kind of variable nobody counts": (
+        lambda d: d["variables"][0].update(kind="luck"),
+        "variables.trust.kind: must be one of: trust, change-talk",
+    ),
+    "a code that MITI does not know": (
+        lambda d: d.update(conversation=True) or first_choice(d).update(codes=["scold"]),
+        "scenes.door.choices.greet.codes: must be one of: giving-information",
+    ),
+    "codes in what is no conversation": (
+        lambda d: first_choice(d).update(codes=["question"]),
+        "greet.codes: only a story that is a coded conversation",
+    ),
+    "a stage that is none": (
+        lambda d: first_choice(d).update(fits=["done"], technique="reflect"),
+        "greet.fits: must be one of: precontemplation",
+    ),
+    "a stage twice": (
+        lambda d: first_choice(d).update(fits=["action", "action"], technique="reflect"),
+        "greet.fits: names a stage twice",
+    ),
+    "stages of no technique": (
+        lambda d: first_choice(d).update(fits=["action"]),
+        "greet.technique: say which technique",
+    ),
+    "an unknown technique": (
+        lambda d: first_choice(d).update(technique="hypnosis"),
+        "greet.technique: must be one of: neutral-information",
+    ),
+    "a passage that is no path": (
+        lambda d: first_choice(d).update(passage="three-strains"),
+        "greet.passage: name a lesson as burnout/three-strains",
+    ),
+    "once that is no truth": (lambda d: first_choice(d).update(once="yes"), "greet.once: must be"),
+    "a checkpoint that is no truth": (
+        lambda d: d["scenes"][0].update(checkpoint=1),
+        "scenes.door.checkpoint: must be true or false",
+    ),
+    "a picture without a description": (
+        lambda d: d["scenes"][0].update(picture="burnout/door"),
+        "scenes.door.picture_alt.lv: the text is missing",
+    ),
+    "a picture that is no path": (
+        lambda d: d["scenes"][0].update(picture="door.png", picture_alt=both("A door.")),
+        "scenes.door.picture: name a figure as",
+    ),
+    "a description of no picture": (
+        lambda d: d["scenes"][0].update(picture_alt=both("A door.")),
+        "scenes.door.picture_alt: describes a picture that is not there",
+    ),
+    "an effect on entering with a slip": (
+        lambda d: d["scenes"][0].update(effects=["trust +"]),
+        "scenes.door.effects: “trust +”: column 8",
+    ),
+    "choices where the text goes on": (
+        lambda d: d["scenes"][0].update(next="kitchen"),
+        "scenes.door.next: the text goes on by itself only",
+    ),
+    "a text that goes on to nowhere": (
+        lambda d: d["scenes"][2].update(next="attic", choices=[]),
+        "scenes.window.next: leads nowhere",
+    ),
+    "an ending of turns that is none": (
+        lambda d: d.update(end_of_turns="kitchen"),
+        "end_of_turns: there is no ending “kitchen”",
+    ),
+    "a stage of the story that is none": (lambda d: d.update(stage="late"), "stage: must be one"),
+    "a next scenario that is no path": (
+        lambda d: d.update(next_scenarios=["window"]),
+        "next_scenarios: name each as burnout/flat-voice",
     ),
     "a scene twice": (
         lambda d: d["scenes"].append(scene("door", choice("a", "agreed"))),
@@ -208,6 +304,9 @@ def test_a_walk_that_is_cut_short_proves_nothing():
         sample() | {"competences": {"a": 1}, "max_turns": True},
         sample() | {"variables": [variable("a", low="x")], "title": {"lv": 4}},
         sample() | {"scenes": [scene("a", choice("b", "c", competences=[4], score="1"))]},
+        sample() | {"scenes": [scene("a", next=["b"], effects={"a": 1}, picture=3, stage=[])]},
+        sample() | {"scenes": [scene("a", choice("b", "c", codes=[["x"]], fits=3, passage=4))]},
+        sample() | {"next_scenarios": [3], "end_of_turns": ["a"], "conversation": 1, "stage": {}},
     ],
 )
 def test_whatever_the_data_is_the_linter_answers(data):

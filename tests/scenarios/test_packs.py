@@ -14,12 +14,13 @@ from content.packs.tables import dump_toml, parse
 from courses.models import CoursePage
 from courses.progress.models import Competence, Subject
 from scenarios.actions import start_run, take_choice
+from scenarios.data import whole
 from scenarios.engine import build, replay
 from scenarios.lint import explore, lint
 from scenarios.models import ScenarioPage, ScenarioRun, Story
 from scenarios.packs import OF_PAGE, Stories
 from tests.progress.factories import CompetenceFactory
-from tests.scenarios.factories import both, sample
+from tests.scenarios.factories import DRAWING, both, full, sample
 
 FILE = "modules/burnout/scenario-door.toml"
 REAL = sorted((settings.BASE_DIR / "content/packs/tilts").glob("modules/*/scenario-*.toml"))
@@ -164,6 +165,64 @@ def test_what_was_loaded_is_dumped_in_canonical_form(module):
     pack = pack_of(row(intro=both("One.\n\nTwo “three”.")))
     load(pack)
     assert Stories().dump(pack) == Stories().canonical(pack) == {FILE: pack.files[FILE]}
+
+
+def of_everything():
+    """A pack with a story that says all a story can, and with what it names."""
+    data = full()
+    data["scenes"][0]["picture"] = "cell.svg"
+    data |= {"slug": both("x"), "minutes": 20, "settings": ["prison"], "key": "door"}
+    data["slug"] = {"lv": "durvis", "en": "the-door"}
+    pack = pack_of(parse(dump_toml(data), FILE), row(key="window", slug={"lv": "l", "en": "w"}))
+    pack.files |= {
+        "modules/burnout/figures/cell.svg": DRAWING,
+        "modules/burnout/01-three-strains.lv.md": "::: steps {#three-strains}",
+        "modules/burnout/01-three-strains.en.md": "::: steps {#three-strains}",
+    }
+    return pack
+
+
+def test_all_that_a_story_can_say_is_loaded_and_dumped(module):
+    pack = of_everything()
+    load(pack)
+    story = Story.objects.get(key="door")
+    assert story.data() == whole(full() | {"key": "door"})
+    assert 'picture = "cell.svg"' in pack.files[FILE]
+    assert Stories().dump(pack)[FILE] == Stories().canonical(pack)[FILE] == pack.files[FILE]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda p: p.files.pop("modules/burnout/figures/cell.svg"), "no figure 'burnout/cell'"),
+        (
+            lambda p: (
+                p.files.pop("modules/burnout/01-three-strains.en.md")
+                and p.files.pop("modules/burnout/01-three-strains.lv.md")
+            ),
+            "scenes.cell.choices.reflect.passage: there is no lesson 'burnout/three-strains'",
+        ),
+        (
+            lambda p: p.files.update({"modules/burnout/01-three-strains.en.md": "Nothing."}),
+            "the lesson 'burnout/three-strains' has no block 'three-strains'",
+        ),
+        (
+            lambda p: p.tables[FILE].update(next_scenarios=["burnout/three-strains"]),
+            "next_scenarios: there is no scenario 'burnout/three-strains'",
+        ),
+        (
+            lambda p: p.tables[FILE].update(next_scenarios=["burnout/attic"]),
+            "next_scenarios: there is no scenario 'burnout/attic'",
+        ),
+    ],
+)
+@pytest.mark.django_db
+def test_what_a_story_names_stands_in_the_pack(spoil, told):
+    pack = of_everything()
+    assert problems(pack) == []
+    spoil(pack)
+    pack.memo.clear()
+    assert any(told in problem for problem in problems(pack)), problems(pack)
 
 
 def test_defaults_may_be_written_or_left_out(module):
