@@ -17,11 +17,21 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from assessments import draws, grading, known
-from assessments.models import Accommodation, Attempt, Pin, QuestionVersion, Quiz, QuizPage, Step
+from assessments.models import (
+    Accommodation,
+    Attempt,
+    AttemptQuerySet,
+    Pin,
+    QuestionVersion,
+    Quiz,
+    QuizPage,
+    Step,
+)
 from assessments.policy import USUAL, Past, Policy, Refusal
 from assessments.replay import Standpoint, form_token, needed, points_of, replay, with_answer
 from assessments.results import Slot
 from content.versions import digest
+from courses.people.prepared import Inserted, Prepared
 from courses.progress import reviews
 from courses.progress.actions import NewActivity, NewEvidence, record, saw_feedback
 from courses.progress.models import Subject
@@ -124,7 +134,7 @@ def _start(subject: Subject, page: QuizPage, token: UUID, chance: random.Random)
     if not any(item.is_scored for item in items):
         raise NotOffered
     deadline = policy.deadline(now, _allowance(subject) if policy.time_limit else USUAL)
-    attempt = Attempt.objects.create(
+    attempt = Attempt(
         subject=subject,
         quiz=quiz,
         page_key=page.translation_key,
@@ -135,6 +145,7 @@ def _start(subject: Subject, page: QuizPage, token: UUID, chance: random.Random)
         deadline=deadline,
         pinned=pinned(policy, deadline, items, quiz.shuffle, chance),
     )
+    INSERT_ATTEMPTS([attempt])
     # On one page the record learns of it with the first answer, which may come with the last.
     if not policy.one_page:
         record(
@@ -167,8 +178,15 @@ def pinned(
 
 def attempts_at(subject: Subject, quiz: Quiz, *, with_pins: bool = False) -> Iterable[Attempt]:
     """A person's attempts at a quiz, the first one first; one statement."""
-    attempts = Attempt.objects.filter(subject=subject, quiz=quiz.pk).order_by("number")
-    return attempts if with_pins else attempts.defer("pinned")
+    return (ALL_AT_QUIZ if with_pins else AT_QUIZ).all(subject.pk, quiz.pk)
+
+
+def _at_quiz(subject: UUID, quiz: int) -> AttemptQuerySet:
+    return Attempt.objects.filter(subject=subject, quiz=quiz).order_by("number")
+
+
+ALL_AT_QUIZ = Prepared(_at_quiz, UUID(int=1), -1)
+AT_QUIZ = Prepared(lambda subject, quiz: _at_quiz(subject, quiz).defer("pinned"), UUID(int=1), -1)
 
 
 def past_of(attempt: Attempt) -> Past:
@@ -261,8 +279,13 @@ def locked(attempts: "Any", **which: Any) -> Attempt:
 
     Raises `Attempt.DoesNotExist`.
     """
-    # The subject too, as the record asks for it, in the one statement.
-    return attempts.select_for_update(of=("self", "subject")).select_related("subject").get(**which)
+    return to_lock(attempts).get(**which)
+
+
+def to_lock(attempts: "Any") -> Any:
+    """These attempts, to be locked when they are read: each with its subject, which is too."""
+    # The record asks for the subject's lock: this way it comes in the one statement.
+    return attempts.select_for_update(of=("self", "subject")).select_related("subject")
 
 
 def close_if_over(attempt: Attempt, now: Moment | None = None) -> Attempt:
@@ -277,6 +300,10 @@ def close_if_over(attempt: Attempt, now: Moment | None = None) -> Attempt:
         log = Log(locked(Attempt.objects.all(), pk=attempt.pk), now)
         log.write()
         return log.attempt
+
+
+INSERT_ATTEMPTS = Inserted(Attempt)
+INSERT_STEPS = Inserted(Step)
 
 
 class Log:
@@ -331,7 +358,7 @@ class Log:
     def write(self) -> Standpoint:
         """Put the steps in the database, the columns right, and the ending on record."""
         if self.new:
-            Step.objects.bulk_create(self.new)
+            INSERT_STEPS(self.new)
         ended = self.was_open and self.is_over
         if any(step.kind != Kind.SAVED for step in self.new):
             project(self.attempt, self.stand)

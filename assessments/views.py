@@ -41,10 +41,9 @@ def quiz_page(request: HttpRequest, page: QuizPage, status: int = 200) -> HttpRe
         return redirect_to_login(request.get_full_path())
     # As the quiz stands under this generation, with no statement of its own.
     page.quiz = known.quiz(page.quiz_id)
-    attempts = list(
-        Attempt.objects.of(user).filter(quiz=page.quiz_id).for_lists().order_by("number")
-    )
-    attempts = [actions.close_if_over(attempt) for attempt in attempts]
+    attempts = [
+        actions.close_if_over(attempt) for attempt in OWN_AT_QUIZ.all(user.pk, page.quiz_id)
+    ]
     context = place_context(page, user) | reading.front(page, attempts)
     context |= {"page": page, "self": page, "request": request, "token": uuid4()}
     return render(request, "assessments/quiz_page.html", context, status=status)
@@ -94,6 +93,18 @@ def _with_others(person: int, pk: UUID) -> AttemptQuerySet:
 
 OWN = Prepared(_with_log, -1, UUID(int=1))
 OWN_WITH_OTHERS = Prepared(_with_others, -1, UUID(int=1))
+OWN_LOCKED = Prepared(
+    lambda person, pk: actions.to_lock(Attempt.objects.filter(subject__person=person, pk=pk)),
+    -1,
+    UUID(int=1),
+)
+OWN_AT_QUIZ = Prepared(
+    lambda person, quiz: (
+        Attempt.objects.filter(subject__person=person, quiz=quiz).for_lists().order_by("number")
+    ),
+    -1,
+    -2,
+)
 
 
 def _found(request: UserRequest, pk: UUID, which: Prepared[Attempt]) -> Attempt:
@@ -111,10 +122,10 @@ def _own(request: UserRequest, pk: UUID) -> Attempt:
 
 def _own_locked(request: UserRequest, pk: UUID) -> Attempt:
     """The same to write to, inside a transaction."""
-    try:
-        return actions.locked(Attempt.objects.of(request.user), pk=pk)
-    except Attempt.DoesNotExist:
-        raise Http404 from None
+    attempt = OWN_LOCKED.first(request.user.pk, pk)
+    if attempt is None:
+        raise Http404
+    return attempt
 
 
 @login_required

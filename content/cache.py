@@ -136,8 +136,8 @@ def watch() -> None:
     ):
         signal.connect(bump, dispatch_uid="generation")
     for model in (PageViewRestriction, Site, Locale):
-        post_save.connect(bump, sender=model, dispatch_uid=f"generation {model.__name__}")
-        post_delete.connect(bump, sender=model, dispatch_uid=f"generation {model.__name__}")
+        for signal in (post_save, post_delete):
+            signal.connect(bump_twice, sender=model, dispatch_uid=f"generation {model.__name__}")
 
     def page_deleted(sender: type[Any], **signal: Any) -> None:
         if issubclass(sender, Page):

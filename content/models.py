@@ -131,12 +131,13 @@ class BasePage(Page):
         super().save(*args, **kwargs)
 
     def get_view_restrictions(self) -> Any:
-        """As Wagtail's, asked on every hit; which pages stand above is remembered until one moves."""
-
+        """As Wagtail's; that there are none is remembered, as is which pages stand above."""
         pages = self._above()
         if any(alias for _pk, alias in pages):
             return super().get_view_restrictions()
-        return PageViewRestriction.objects.filter(page__in=[pk for pk, _alias in pages])
+        found = PageViewRestriction.objects.filter(page__in=[pk for pk, _alias in pages])
+        is_restricted = remember(("is restricted", self.path), lambda: (found.exists(),))
+        return found if is_restricted[0] else PageViewRestriction.objects.none()
 
     def _above(self) -> tuple[tuple[int, int | None], ...]:
         """This page and those above it, each with what it is an alias of; remembered."""

@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 from django.db import models, transaction
 from django.utils import timezone
 
+from courses.people.prepared import Inserted, Prepared
 from courses.progress import reviews
 from courses.progress.models import (
     Activity,
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from courses.people.models import User
 
 Number = Decimal | Fraction | float | int
+INSERT_ACTIVITIES = Inserted(Activity, ignore_conflicts=True)
+INSERT_EVIDENCE = Inserted(Evidence, ignore_conflicts=True)
 FEEDBACK_DAYS = 400  # what was seen is known for so long
 # For so long after the evidence's own moment a showing says nothing new: it is the same reading.
 SAME_READING = datetime.timedelta(minutes=10)
@@ -108,7 +111,6 @@ def record(
     record_all([Told(subject, activities, evidence)], today=today, locked=locked, book=book)
 
 
-@transaction.atomic
 def record_all(
     told: Sequence[Told],
     *,
@@ -117,17 +119,25 @@ def record_all(
     book: Rulebook | None = None,
 ) -> None:
     """`record` of many subjects, each once, for as many statements as of one."""
-    today = today or timezone.localdate()
-    now = timezone.now()
+    if locked:
+        _record(told, today, book)
+        return
     subjects = [each.subject.pk for each in told]
-    # One writer for each subject: two tabs finishing at once must not both project the old record.
-    if not locked:
+    with transaction.atomic():
+        # One writer for each: two tabs finishing at once must not both project the old record.
         held = Subject.objects.select_for_update().filter(pk__in=subjects).order_by("pk")
         if len(held) != len(subjects):
             raise Subject.DoesNotExist
+        _record(told, today, book)
+
+
+def _record(told: Sequence[Told], today: datetime.date | None, book: Rulebook | None) -> None:
+    today = today or timezone.localdate()
+    now = timezone.now()
+    subjects = [each.subject.pk for each in told]
     activities = [(each.subject, new) for each in told for new in each.activities]
     if activities:
-        Activity.objects.bulk_create(
+        INSERT_ACTIVITIES(
             [
                 Activity(
                     id=activity_id(new.origin),
@@ -141,8 +151,7 @@ def record_all(
                     recorded_at=now,
                 )
                 for subject, new in activities
-            ],
-            ignore_conflicts=True,
+            ]
         )
     competences: dict[str, Competence] = {}
     evidence = [(each.subject, new) for each in told for new in each.evidence]
@@ -153,7 +162,7 @@ def record_all(
             [new for _subject, new in activities],
         )
         seen = _seen(evidence, now)
-        Evidence.objects.bulk_create(
+        INSERT_EVIDENCE(
             [
                 row_of(
                     subject,
@@ -164,8 +173,7 @@ def record_all(
                     seen_at=seen.get(new.origin),
                 )
                 for subject, new in evidence
-            ],
-            ignore_conflicts=True,
+            ]
         )
     refresh(
         subjects,
@@ -242,6 +250,16 @@ def _activities(origins: set[str], told: Sequence[NewActivity]) -> dict[str, UUI
     return known
 
 
+def _seen_by(
+    subjects: list[UUID], items: list[str]
+) -> models.QuerySet[FeedbackSeen, tuple[UUID, str, datetime.datetime]]:
+    rows = FeedbackSeen.objects.filter(subject__in=subjects, item_key__in=items)
+    return rows.values_list("subject_id", "item_key", "at")
+
+
+SEEN = Prepared(_seen_by, [UUID(int=1)], ["item/"])
+
+
 def _seen(
     evidence: Sequence[tuple[Subject, NewEvidence]], now: datetime.datetime
 ) -> dict[str, datetime.datetime | None]:
@@ -256,11 +274,8 @@ def _seen(
     }
     shown: dict[tuple[UUID, str], list[datetime.datetime]] = {}
     if answered:
-        rows = FeedbackSeen.objects.filter(
-            subject__in={subject for subject, _item in answered},
-            item_key__in={item for _subject, item in answered},
-        )
-        for subject_id, key, at in rows.values_list("subject_id", "item_key", "at"):
+        subjects, items = ({each[place] for each in answered} for place in (0, 1))
+        for subject_id, key, at in SEEN.all(subjects, items):
             shown.setdefault((subject_id, key), []).append(at)
     corrected = {new.voids for _subject, new in evidence if new.voids}
     kept: dict[UUID, datetime.datetime | None] = {}

@@ -5,7 +5,7 @@ many subjects, and the projection is written.
 """
 
 import datetime
-from collections import defaultdict
+from collections import defaultdict, namedtuple
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from courses.people.prepared import Inserted, Prepared
 from courses.progress import rules
 from courses.progress.models import (
     Activity,
@@ -263,6 +264,28 @@ def levels_over(
     return found
 
 
+_Item: Any = namedtuple("_Item", ("subject_id", "competence_id", *ITEM))  # type: ignore[misc]
+
+
+def _items(subjects: list[UUID], competences: list[UUID] | None = None) -> QuerySet[Any, Any]:
+    rows = Evidence.objects.filter(subject__in=subjects).order_by()
+    if competences is not None:
+        rows = rows.filter(competence__uuid__in=competences)
+    return rows.values_list(*_Item._fields)
+
+
+ITEMS_OF = Prepared(_items, [UUID(int=1)], [UUID(int=1_000_001)])
+
+
+def _items_read(
+    subjects: Collection[UUID], competences: Collection[UUID] | None
+) -> Iterable[tuple[Any, ...]]:
+    """What levels of these subjects rest on, in these competences or in all."""
+    if len(subjects) == 1 and competences:
+        return ITEMS_OF.all(subjects, competences)
+    return _items(list(subjects), None if competences is None else list(competences))
+
+
 def standings(
     subjects: Collection[UUID],
     day: Day,
@@ -277,12 +300,9 @@ def standings(
     found: list[Standing] = []
 
     if competences is None or competences:
-        rows = Evidence.objects.filter(subject__in=subjects).order_by()
-        if competences is not None:
-            rows = rows.filter(competence__uuid__in=competences)
         by_pair: dict[tuple[UUID, int], list[Any]] = defaultdict(list)
-        for row in rows.values_list("subject_id", "competence_id", *ITEM, named=True):
-            by_pair[row.subject_id, row.competence_id].append(row)
+        for row in _items_read(subjects, competences):
+            by_pair[row[0], row[1]].append(_Item._make(row))
         known = book.competences
         if missing := {competence for _subject, competence in by_pair} - known.keys():
             known = known | Competence.objects.in_bulk(missing)
@@ -339,7 +359,27 @@ def standings(
 FIELDS = ["policy", "state", "strength", "done", "total", "since", "changes_on", "next_state"]
 
 
-@transaction.atomic
+WRITE_STANDINGS = Inserted(
+    Standing,
+    update_conflicts=True,
+    unique_fields=["subject", "kind", "key"],
+    update_fields=FIELDS,
+    batch_size=500,
+)
+
+
+def _before(
+    subjects: list[UUID], keys: list[UUID] | None = None
+) -> QuerySet[Standing, tuple[Any, ...]]:
+    rows = Standing.objects.filter(subject__in=subjects)
+    if keys is not None:
+        rows = rows.filter(key__in=keys)
+    return rows.values_list("pk", "since", "subject_id", "kind", "key")
+
+
+BEFORE = Prepared(_before, [UUID(int=1)], [UUID(int=1_000_001)])
+
+
 def refresh(
     subjects: Collection[UUID],
     today: Day,
@@ -356,6 +396,21 @@ def refresh(
     """
     if not subjects:
         return
+    if transaction.get_connection().in_atomic_block:
+        _refresh(subjects, today, competences, objects, requirements, book)
+        return
+    with transaction.atomic():
+        _refresh(subjects, today, competences, objects, requirements, book)
+
+
+def _refresh(
+    subjects: Collection[UUID],
+    today: Day,
+    competences: Collection[UUID] | None,
+    objects: Collection[UUID] | None,
+    requirements: Collection[UUID] | None,
+    book: Rulebook | None,
+) -> None:
     book = book or Rulebook.read()
     keys: Collection[UUID] | None = requirements
     if objects is not None or requirements is not None:
@@ -364,24 +419,19 @@ def refresh(
         if competences is None:
             competences = ()
     rows = standings(subjects, today, competences=competences, requirements=keys, book=book)
-    stale = Standing.objects.filter(subject__in=subjects)
-    if keys is not None or competences is not None:
-        stale = stale.filter(key__in={*(keys or ()), *(competences or ())})
     kept = {(row.subject_id, row.kind, row.key) for row in rows}
-    before = {
-        tuple(place): (pk, since)
-        for pk, since, *place in stale.values_list("pk", "since", "subject_id", "kind", "key")
-    }
+    before: dict[tuple[Any, ...], tuple[int, Day | None]] = {}
+    if keys is None and competences is None:
+        stale: Iterable[tuple[Any, ...]] = _before(list(subjects))
+    else:
+        limits = {*(keys or ()), *(competences or ())}
+        stale = BEFORE.all(subjects, limits) if limits else ()
+    for pk, since, *place in stale:
+        before[tuple(place)] = (pk, since)
     gone = [pk for place, (pk, _since) in before.items() if place not in kept]
     if gone:
         Standing.objects.filter(pk__in=gone).delete()
-    Standing.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["subject", "kind", "key"],
-        update_fields=FIELDS,
-        batch_size=500,
-    )
+    WRITE_STANDINGS(rows)
     for row in rows:
         # A requirement has a `since` once it is met, and another one when it is met anew.
         _pk, since = before.get((row.subject_id, row.kind, row.key), (None, None))

@@ -140,9 +140,9 @@ def test_other_pages_of_a_learner(learner, learner_client, courses, name, number
 def test_a_lesson(learner_client, courses):
     """A reader's second page: the first one fills what is remembered."""
     url = courses[0].get_children()[0].get_url()
-    assert len(statements(learner_client, url)) == 5
+    assert len(statements(learner_client, url)) == 4
 
 
 def test_the_overview(client, learner_client, courses):
     url = courses[0].get_url()
-    assert len(statements(learner_client, url)) == 6
+    assert len(statements(learner_client, url)) == 5

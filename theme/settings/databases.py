@@ -23,6 +23,7 @@ def database(address: str) -> dict[str, Any]:
             ),
         }
     else:
+        settings["ENGINE"] = "theme.postgresql"
         settings["CONN_MAX_AGE"] = 60
         settings["CONN_HEALTH_CHECKS"] = False
     return settings
