@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from content.bilingual import LANGUAGES, both
 from courses.models import Aim, Assignment, CoursePage, Enrolment, LessonPage, Path, Target
-from courses.outline import Outline, outdate, outline, part_models, read
+from courses.outline import Outline, only_practice, outdate, outline, part_models, read
 from courses.people.messages import tell
 from courses.people.models import Membership, Role, Team, User
 from courses.people.names import by_name
@@ -231,7 +231,8 @@ def is_offered(known: Outline, aim: Aim) -> bool:
     """Whether a module or path is there to be taken."""
     if aim.kind == Target.PATH:
         return aim.key in known.routes and not known.routes[aim.key].archived
-    return aim.key in known.modules and known.modules[aim.key].is_open
+    module = known.modules.get(aim.key)
+    return module is not None and module.is_open and not module.is_being_written
 
 
 def welcome(membership: Membership, today: datetime.date) -> None:
@@ -317,18 +318,18 @@ def update_requirement(
     """Add a version of what a module asks for when its parts changed; None when they did not.
 
     The new version is in force from `since` (else `today`). Who has met an earlier version, or
-    was enrolled under one, goes on by that one.
+    was enrolled under one, goes on by that one. A module that begins with conversations to
+    practise asks for nothing until there is something to learn: nobody is done with it before.
     """
     # One at a time: parts published at the same moment must not number the same version.
     same = CoursePage.objects.filter(translation_key=course.translation_key).order_by("pk")
     list(same.select_for_update(of=("self",)).values_list("pk"))
-    return add_version(
-        Requirement.Kind.MODULE,
-        course.translation_key,
-        parts_of(main_version(course)),
-        today,
-        since=since,
-    )
+    key = course.translation_key
+    parts = parts_of(main_version(course))
+    has_begun = Requirement.objects.filter(key=key).exists()
+    if not has_begun and only_practice(part["kind"] for part in parts):
+        return None
+    return add_version(Requirement.Kind.MODULE, key, parts, today, since=since)
 
 
 @transaction.atomic

@@ -55,7 +55,9 @@ class AssignForm(forms.Form):
         self.today = today
         self.teams = {f"team:{team.pk}": team for team in teams}
         self.people = {f"person:{person.pk}": person for person in people}
-        modules = [(f"module:{m.key}", m.title) for m in known.open_modules]
+        modules = [
+            (f"module:{m.key}", m.title) for m in known.open_modules if not m.is_being_written
+        ]
         routes = [(f"path:{r.key}", r.title) for r in known.open_routes]
         targets = [(_("Paths"), routes), (_("Modules"), modules)]
         self._choose("target", [(name, some) for name, some in targets if some])

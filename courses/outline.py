@@ -64,6 +64,11 @@ class Module:
     def open_parts(self) -> tuple[Part, ...]:
         return tuple(part for part in self.parts if part.is_open)
 
+    @property
+    def is_being_written(self) -> bool:
+        """Whether there is only something to practise on yet: it asks for nothing."""
+        return only_practice(part.kind for part in self.open_parts)
+
 
 @dataclass(frozen=True)
 class Ability:
@@ -89,6 +94,7 @@ class Route:
     setting: str
     archived: bool
     coming: tuple[str, ...]  # titles of modules announced
+    coming_names: tuple[str, ...]  # their stable keys
     versions: tuple[tuple[int, datetime.date, tuple[UUID, ...]], ...]
 
     def modules_on(self, day: datetime.date) -> tuple[UUID, ...]:
@@ -129,6 +135,11 @@ class Outline:
         """The title of a module or a path, or nothing where there is none."""
         known = self.modules.get(key) or self.routes.get(key)
         return known.title if known else ""
+
+
+def only_practice(kinds: Iterable[str]) -> bool:
+    """Whether a module of such parts has conversations to play, and neither lesson nor quiz."""
+    return set(kinds) == {"scenario"}
 
 
 @once
@@ -189,6 +200,7 @@ def _routes(language: str) -> dict[UUID, Route]:
             setting=path.setting,
             archived=path.archived,
             coming=tuple(say(each["title"], language) for each in path.coming),
+            coming_names=tuple(each["key"] for each in path.coming),
             versions=tuple(versions[path.uuid]),
         )
         for path in Path.objects.all()

@@ -189,8 +189,13 @@ def path(request: UserRequest, key: str) -> HttpResponse:
         raise Http404
     card = _route_card(route, record)
     ahead = next((road for road in card["roads"] if road.is_open and road.next), None)
+    practice = {m.name: m.url for m in record.outline.open_modules if m.is_being_written}
     context = card | {
         "ahead": ahead,
+        "coming": [
+            {"title": title, "url": practice.get(name, "")}
+            for title, name in zip(route.coming, route.coming_names, strict=True)
+        ],
         "is_mine": route.key in record.enrolments,
         "today": record.today,
         "crumbs": crumbs((_("Paths"), reverse("courses:paths")), (route.title, "")),

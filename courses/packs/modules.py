@@ -62,9 +62,11 @@ class Modules:
             if isinstance(text, str) and text:
                 block = Block("text", "about", {}, text)
                 problems += stream.check_blocks([block], pack, file)
-        lessons = row.keys("lessons")
+        lessons = row.keys("lessons", required=False)  # none while they are being written
         for kind, name in (("scenario", "scenarios"), ("quiz", "quiz")):
             value = row.data.get(name, [])
+            if value == "":
+                continue
             keys = [value] if isinstance(value, str) else row.keys(name, required=False)
             for key in keys:
                 path = f"{folder}/{'quiz' if kind == 'quiz' else f'scenario-{key}'}.toml"

@@ -305,7 +305,9 @@ def test_the_real_stories_are_sound_and_big_enough(path):
     assert len(data["scenes"]) >= 10
     assert len(data["endings"]) >= 3
     assert {item["outcome"] for item in data["endings"]} == {"good", "mixed", "poor"}
-    assert any(choice.get("guard") for scene in data["scenes"] for choice in scene["choices"])
+    assert any(
+        choice.get("guard") for scene in data["scenes"] for choice in scene.get("choices", ())
+    )
 
 
 @pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)
@@ -322,11 +324,20 @@ def test_the_real_stories_are_played_to_every_ending(path):
     assert all(turns <= 40 for turns in reached.values())
 
 
+def alone(data):
+    """A story without what it says about others and about lessons: this pack has neither."""
+    data.pop("next_scenarios", None)
+    for scene in data["scenes"]:
+        for choice in scene.get("choices", ()):
+            choice.pop("passage", None)
+    return data
+
+
 @pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)
 def test_a_real_story_is_loaded_and_played(path, module, learner):
     for item in tomllib.loads((path.parents[2] / "competences.toml").read_text())["competences"]:
         CompetenceFactory(key=item["key"])
-    data = parse(path.read_text(encoding="utf-8"), path.name)
+    data = alone(parse(path.read_text(encoding="utf-8"), path.name))
     pack = pack_of(data)
     pack.tables["competences.toml"] = {
         "competences": [{"key": key} for key in Competence.objects.values_list("key", flat=True)]

@@ -1,0 +1,253 @@
+"""The stories of the pack this site is made for: sound, and teaching what they are to teach.
+
+Indicators are counted here straight from the codes of a road, apart from the code of the debrief.
+"""
+
+import random
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+import content
+from content.packs import runner
+from scenarios.engine import State, Story, begin, build, is_over, offered, step
+from scenarios.lint import lint
+from scenarios.packs import OF_PAGE
+
+PACK = runner.read(Path(content.__file__).parent / "packs" / "tilts")
+FILES = {
+    f"{name.split('/')[1]}/{table['key']}": table
+    for name, table in PACK.tables.items()
+    if "/scenario-" in name
+}
+DATA = {
+    key: {name: value for name, value in table.items() if name not in OF_PAGE}
+    for key, table in FILES.items()
+}
+STORIES = {key: build(data) for key, data in DATA.items()}
+COMPETENCES = {row["key"] for row in PACK.tables["competences.toml"]["competences"]}
+CODED = [key for key, story in STORIES.items() if story.conversation]
+MI = [key for key in STORIES if key.startswith("motivational-interviewing/")]
+
+# The choices of a road on which somebody listens, and of one on which somebody means well.
+GOOD = {
+    "motivational-interviewing/first-conversation": """
+        brought whose-side betrayed limits two-things water eye bus-stop wait chairs together
+        helpless three-doors both someone tomorrow summary""",
+    "motivational-interviewing/parole-date": """
+        year two-it-is his-date two-years why-not-zero > paper-and may-i afraid as-was
+        what-learned own-lines beyond what-worked written hers""",
+    "motivational-interviewing/agrees-to-everything": """
+        anywhere one-of-five bother no-allowed > what-he-heard came-anyway aloud guarded-you
+        window eight-years yes-too inside three-ways one-true listen""",
+}
+POOR = {
+    "motivational-interviewing/first-conversation": """
+        plan not-one sorry dont-worry grades stiff form half go-on last-try""",
+    "motivational-interviewing/parole-date": """
+        why-first four same-arnis parole-off why-not-ten > no-paper go-sister calm-down polish
+        write-again strict wont guarded praise false-number""",
+    "motivational-interviewing/agrees-to-everything": """
+        no-prison own-words fine ring-them > refuse why-not so-you-know say-no group-then
+        still-group warn courses five-again your-fault too-cold""",
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was said on a road, in behaviours as MITI 4.2.1 counts them."""
+
+    coded: int  # turns
+    questions: int
+    reflections: int
+    complex: int
+    adherent: int
+    non_adherent: int
+
+
+def walked(story: Story, choices: str) -> State:
+    state = begin(story)
+    for choice in choices.split():
+        state = step(story, state, choice)
+    return state
+
+
+def told(story: Story, state: State) -> Told:
+    turns = [story.scenes[scene].choice(choice).codes for scene, choice in state.road]
+    count = Counter(code for codes in turns for code in codes)
+    return Told(
+        coded=sum(1 for codes in turns if codes),
+        questions=count["question"],
+        reflections=count["simple-reflection"] + count["complex-reflection"],
+        complex=count["complex-reflection"],
+        adherent=count["affirm"] + count["seek-collaboration"] + count["emphasize-autonomy"],
+        non_adherent=count["confront"] + count["persuade"],
+    )
+
+
+def client(story: Story, state: State) -> dict[str, int]:
+    """The client's state by what each variable counts."""
+    return {item.kind: state.values[item.key] for item in story.variables.values()}
+
+
+def test_the_pack_has_the_stories_that_are_named():
+    assert set(MI) == set(GOOD) == set(POOR) == set(CODED)
+    assert len(STORIES) >= 5
+
+
+@pytest.mark.parametrize("key", STORIES)
+def test_the_linter_finds_nothing(key):
+    assert [str(finding) for finding in lint(DATA[key], COMPETENCES)] == []
+
+
+@pytest.mark.parametrize("key", MI)
+def test_a_story_has_length_endings_and_decisions(key):
+    story = STORIES[key]
+    assert len(story.scenes) >= 15
+    outcomes = Counter(ending.outcome for ending in DATA_ENDINGS[key])
+    assert outcomes["good"] >= 2
+    assert outcomes["poor"] >= 1
+    assert len(DATA[key]["endings"]) >= 3
+    decisions = [
+        scene
+        for scene in story.scenes.values()
+        if len([choice for choice in scene.choices if choice.score is not None]) > 1
+    ]
+    assert len(decisions) >= 12
+    assert 8 <= FILES[key]["minutes"] <= 15
+    assert any(scene.checkpoint for scene in story.scenes.values())
+
+
+DATA_ENDINGS = {
+    key: [STORIES[key].endings[item["key"]] for item in data["endings"]]
+    for key, data in DATA.items()
+}
+
+
+@pytest.mark.parametrize("key", STORIES)
+def test_every_choice_has_a_remark_and_every_decision_one_that_is_better(key):
+    for scene in STORIES[key].scenes.values():
+        if scene.is_gather:
+            continue
+        assert all(choice.remark for choice in scene.choices), scene.key
+        scores = [choice.score for choice in scene.choices if choice.score is not None]
+        assert max(scores) >= 0.8, scene.key
+        assert min(scores) <= 0.4, scene.key
+
+
+@pytest.mark.parametrize("key", MI)
+def test_the_best_answer_is_told_neither_by_its_place_nor_by_its_length(key):
+    scenes = [scene for scene in STORIES[key].scenes.values() if not scene.is_gather]
+    first = longest = 0
+    for scene in scenes:
+        best = max(scene.choices, key=lambda choice: choice.score or 0)
+        first += scene.choices[0] == best
+        longest += all(len(best.text["lv"]) >= len(item.text["lv"]) for item in scene.choices)
+    assert first <= len(scenes) / 3
+    assert longest <= len(scenes) / 3
+
+
+@pytest.mark.parametrize("key", STORIES)
+def test_who_walks_by_chance_always_has_something_to_choose_and_no_sentence_twice(key):
+    story, chance = STORIES[key], random.Random(key)  # noqa: S311
+    ends = Counter()
+    for _walk in range(400):
+        state = begin(story)
+        while not is_over(story, state):
+            found = offered(story, state)
+            assert len({choice.text["lv"] for choice in found}) == len(found), state.scene
+            assert story.scenes[state.scene].is_gather or len(found) >= 2, state.scene
+            state = step(story, state, chance.choice(found).key)
+        ends[state.scene] += 1
+    assert len(ends) >= 4
+
+
+@pytest.mark.parametrize("key", MI)
+def test_a_road_of_listening_reaches_good_on_every_indicator(key):
+    story = STORIES[key]
+    state = walked(story, GOOD[key])
+    assert story.endings[state.scene].outcome == "good"
+    found = told(story, state)
+    assert found.coded >= 8
+    assert found.reflections >= 2 * found.questions > 0
+    assert found.complex >= found.reflections / 2
+    assert found.non_adherent == 0
+    assert found.adherent >= 4
+    person = client(story, state)
+    assert person["trust"] >= 8
+    assert person["change-talk"] >= 8
+    assert person["sustain-talk"] <= 2
+
+
+@pytest.mark.parametrize("key", MI)
+def test_a_road_of_meaning_well_reaches_none_and_not_even_fair(key):
+    story = STORIES[key]
+    state = walked(story, POOR[key])
+    assert story.endings[state.scene].outcome == "poor"
+    found = told(story, state)
+    assert found.coded >= 8
+    assert 0 < found.reflections < found.questions
+    assert found.complex < 0.4 * found.reflections
+    assert found.non_adherent > found.adherent
+    person = client(story, state)
+    assert person["trust"] <= 2
+    assert person["sustain-talk"] > person["change-talk"]
+
+
+@pytest.mark.parametrize("key", MI)
+def test_what_the_client_remembers_decides_what_can_be_said_later(key):
+    """The same last words lead elsewhere after another road."""
+    story = STORIES[key]
+    kinds = {item.kind for item in story.variables.values()}
+    assert kinds >= {"trust", "change-talk", "sustain-talk", "importance", "confidence"}
+    good, poor = walked(story, GOOD[key]), walked(story, POOR[key])
+    assert good.scene != poor.scene
+    last = story.scenes[good.road[-1][0]]
+    guarded = [choice for choice in last.choices if choice.guard is not None]
+    assert len({choice.to for choice in guarded}) >= 3
+
+
+@pytest.mark.parametrize("key", [key for key in MI if "first" not in key])
+def test_the_days_of_the_story_only_go_by(key):
+    story = STORIES[key]
+    states = [begin(story)]
+    for choice in GOOD[key].split():
+        states.append(step(story, states[-1], choice))
+    days = [client(story, state)["days"] for state in states]
+    assert all(later <= before for before, later in pairwise(days))
+    assert days[-1] < days[0]
+
+
+def test_refusing_help_can_be_a_good_ending():
+    refusals = {
+        "motivational-interviewing/first-conversation": "door-open",
+        "motivational-interviewing/parole-date": "not-now",
+        "motivational-interviewing/agrees-to-everything": "thanks-no",
+    }
+    for key, ending in refusals.items():
+        assert STORIES[key].endings[ending].outcome == "good"
+
+
+def sentences(text: str) -> list[int]:
+    """Words of each sentence."""
+    ends = text.replace("!", ".").replace("?", ".").replace("…", ".").replace("\n", ".")
+    return [len(each.split()) for each in ends.split(".") if len(each.split()) > 1]
+
+
+@pytest.mark.parametrize(("language", "limit"), [("lv", 17), ("en", 18)])
+@pytest.mark.parametrize("key", STORIES)
+def test_sentences_are_short(key, language, limit):
+    story = STORIES[key]
+    texts = [scene.text for scene in story.scenes.values()]
+    texts += [
+        text
+        for scene in story.scenes.values()
+        for choice in scene.choices
+        for text in (choice.text, choice.remark)
+        if text
+    ]
+    found = [length for text in texts for length in sentences(text[language])]
+    assert sum(found) / len(found) <= limit
