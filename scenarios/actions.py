@@ -1,4 +1,4 @@
-"""What a learner does with a scenario: begin a run, take a choice. Each is one transaction."""
+"""What a learner does with a scenario: begin a run, take a choice, go back. Each is one transaction."""
 
 import datetime
 from collections.abc import Iterator
@@ -11,8 +11,10 @@ from django.utils import timezone
 from courses.people.models import Setting
 from courses.progress.actions import SAME_READING, NewActivity, NewEvidence, record, saw_feedback
 from courses.progress.models import Subject
-from scenarios.engine import is_over, offered, step
-from scenarios.models import Mode, ScenarioPage, ScenarioRun, Story, Turn
+from scenarios.engine import Back, NoWayBack, Road, State, is_over, offered
+from scenarios.models import Mode, ScenarioPage, ScenarioRun, Story, Turn, TurnKind
+
+MOST_TURNS = 1000  # on record in one run; after that there is no going back
 
 
 class NotPlayable(Exception):
@@ -60,39 +62,78 @@ def take_choice(
 
     Returns the run as it stands. Raises `engine.ChoiceNotOffered`.
     """
+    return _move(run, choice, turn, token, milliseconds)
+
+
+@transaction.atomic
+def rewind(
+    run: ScenarioRun, keeps: int, turn: int, token: UUID, milliseconds: int | None = None
+) -> ScenarioRun:
+    """In practice, go back to the checkpoint after so many turns of the road; as `take_choice`.
+
+    It is a turn of its own, and what was chosen stays on record. Raises `engine.NoWayBack`.
+    """
+    return _move(run, Back(keeps), turn, token, milliseconds)
+
+
+def _move(
+    run: ScenarioRun, move: str | Back, number: int, token: UUID, milliseconds: int | None
+) -> ScenarioRun:
     run = ScenarioRun.objects.select_for_update(of=("self",)).pinned().get(pk=run.pk)
-    if run.is_over or turn != run.next_turn or any(past.token == token for past in run.taken):
+    if run.is_over or number != run.next_turn or any(past.token == token for past in run.taken):
         return run
     before = run.state
-    state = step(run.story, before, choice)
-    run.taken.append(
-        Turn.objects.create(
-            run=run,
-            number=turn,
-            scene=before.scene,
-            choice=choice,
-            state_after=state.as_json(),
-            token=token,
-            milliseconds=milliseconds,
-        )
+    if isinstance(move, Back) and not may_rewind(run):
+        raise NoWayBack(move.keeps)
+    state = run.road.go(move)
+    turn = Turn.objects.create(
+        run=run,
+        number=number,
+        kind=TurnKind.REWIND if isinstance(move, Back) else TurnKind.CHOICE,
+        scene=before.scene,
+        choice="" if isinstance(move, Back) else move,
+        back_to=move.keeps if isinstance(move, Back) else None,
+        state_after=state.as_json(),
+        token=token,
+        milliseconds=milliseconds,
     )
-    run.states.append(state)
+    run.taken.append(turn)
+    if run.mode == Mode.PRACTICE and isinstance(move, str):
+        _spoke(run, before, move)
     if is_over(run.story, state):
         _finish(run)
     return run
 
 
+def may_rewind(run: ScenarioRun) -> bool:
+    """Whether the run has a way back: in practice, while its record is not too long."""
+    return run.mode == Mode.PRACTICE and len(run.taken) < MOST_TURNS and bool(run.road.checkpoints)
+
+
+def _spoke(run: ScenarioRun, before: State, key: str) -> None:
+    """In practice the coach speaks at once: deciding the same anew is practice from now on."""
+    choice = run.story.scenes[before.scene].choice(key)
+    if choice is not None and choice.score is not None:
+        saw_feedback(run.subject, {_item_key(_story_uuid(run), before.scene)})
+
+
 def _finish(run: ScenarioRun) -> None:
-    """Close the run and tell the record that it ended, and what its decisions show."""
+    """Close the run and tell the record that it ended, and what its decisions show.
+
+    A run for practice is no activity that finishes a part of a module.
+    """
     now = timezone.now()
     run.finished_at, run.ending = now, run.state.scene
     run.save(update_fields=["finished_at", "ending"])
-    record(
-        run.subject,
-        activities=[_activity(run, "finished")],
-        evidence=list(evidence_of(run)),
-        today=timezone.localdate(now),
-    )
+    counts = run.mode == Mode.ASSESSED
+    evidence = list(evidence_of(run))
+    if counts or evidence:
+        record(
+            run.subject,
+            activities=[_activity(run, "finished")] if counts else [],
+            evidence=evidence,
+            today=timezone.localdate(now),
+        )
 
 
 def _activity(run: ScenarioRun, verb: str) -> NewActivity:
@@ -114,7 +155,8 @@ def look_back(run: ScenarioRun, now: datetime.datetime | None = None) -> None:
     now = now or timezone.now()
     if run.finished_at and now - run.finished_at > SAME_READING:
         story_uuid = _story_uuid(run)
-        saw_feedback(run.subject, {_item_key(story_uuid, turn.scene) for turn in run.taken}, now)
+        scenes = {turn.scene for turn in run.taken if turn.kind == TurnKind.CHOICE}
+        saw_feedback(run.subject, {_item_key(story_uuid, scene) for scene in scenes}, now)
 
 
 def _story_uuid(run: ScenarioRun) -> UUID:
@@ -129,16 +171,20 @@ def evidence_of(run: ScenarioRun) -> Iterator[NewEvidence]:
     """What each scored decision of a run says about each of its competences.
 
     A scene with one open choice asks for no decision and says nothing. The chance of earning the
-    score without knowing is taken as one in the number of choices that were open.
+    score without knowing is taken as one in the number of choices that were open. In practice only
+    the first decision in a scene speaks, taken back or not: after it the coach has spoken.
     """
     story_uuid = _story_uuid(run)
     page = ScenarioPage.objects.filter(translation_key=run.page_key).first()
     setting = page.applies if page and page.applies in Setting.values else ""
-    for turn, state in zip(run.taken, run.states, strict=False):
+    counts = run.mode == Mode.ASSESSED
+    decided: set[str] = set()
+    for turn, state in decisions(run):
         choices = offered(run.story, state)
         choice = next(item for item in choices if item.key == turn.choice)
-        if choice.score is None or len(choices) < 2:
+        if choice.score is None or len(choices) < 2 or not counts and turn.scene in decided:
             continue
+        decided.add(turn.scene)
         for competence, weight in choice.competences:
             yield NewEvidence(
                 competence_key=competence,
@@ -149,10 +195,19 @@ def evidence_of(run: ScenarioRun) -> Iterator[NewEvidence]:
                 weight=weight,
                 guess=Fraction(1, len(choices)),
                 critical=choice.critical,
-                assessed=run.mode == Mode.ASSESSED,
+                assessed=counts,
                 setting=setting,
                 happened_at=turn.taken_at,
                 # Of a run that counts the coach speaks in the debrief, of practice at each turn.
-                feedback_at=run.finished_at if run.mode == Mode.ASSESSED else None,
-                activity_origin=f"run/{run.pk}/finished",
+                feedback_at=run.finished_at if counts else None,
+                activity_origin=f"run/{run.pk}/{'finished' if counts else 'started'}",
             )
+
+
+def decisions(run: ScenarioRun) -> Iterator[tuple[Turn, State]]:
+    """Every choice on record with the state it was made in, those taken back included."""
+    road = Road(run.story)
+    for turn in run.taken:
+        if turn.back_to is None:
+            yield turn, road.state
+        road.go(turn.move)

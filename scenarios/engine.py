@@ -24,6 +24,10 @@ class ChoiceNotOffered(LookupError):
     """The scene does not offer this choice now, or the story is over."""
 
 
+class NoWayBack(LookupError):
+    """There is no checkpoint there on the road so far, or the story is over."""
+
+
 @dataclass(frozen=True)
 class Variable:
     """Something the story counts: trust, strength, days left."""
@@ -236,6 +240,51 @@ def replay(story: Story, choices: Iterable[str]) -> list[State]:
     for choice in choices:
         states.append(step(story, states[-1], choice))
     return states
+
+
+@dataclass(frozen=True)
+class Back:
+    """A rewind: of the road so far, this many turns are kept."""
+
+    keeps: int
+
+
+class Road:
+    """The states a run has on its road, from the first on; a rewind takes the later ones away.
+
+    Whatever was taken back, the same choices from there give the same states as the first time.
+    """
+
+    def __init__(self, story: Story, moves: Iterable[str | Back] = ()) -> None:
+        self.story = story
+        self.states = [begin(story)]
+        for move in moves:
+            self.go(move)
+
+    @property
+    def state(self) -> State:
+        return self.states[-1]
+
+    @property
+    def checkpoints(self) -> list[int]:
+        """How many turns one could go back to keep, the fewest first; the start is always one."""
+        if is_over(self.story, self.state):
+            return []
+        return [
+            turns
+            for turns, state in enumerate(self.states[:-1])
+            if turns == 0 or self.story.scenes[state.scene].checkpoint
+        ]
+
+    def go(self, move: str | Back) -> State:
+        """Take a choice or go back. Raises `ChoiceNotOffered` or `NoWayBack`; then nothing moves."""
+        if isinstance(move, str):
+            self.states.append(step(self.story, self.state, move))
+        elif move.keeps in self.checkpoints:
+            del self.states[move.keeps + 1 :]
+        else:
+            raise NoWayBack(move.keeps)
+        return self.state
 
 
 # From data -------------------------------------------------------------------------------

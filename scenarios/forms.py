@@ -1,15 +1,17 @@
 """What a learner's browser sends."""
 
+import datetime
 from typing import Any
-from uuid import UUID
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.signing import BadSignature, Signer
 from django.utils.translation import gettext_lazy as _
 
 from scenarios.engine import Choice
+from scenarios.models import Mode, ScenarioRun
 
-A_DAY = 24 * 60 * 60 * 1000  # milliseconds
+A_MONTH = 30 * 24 * 60 * 60 * 1000  # milliseconds; a conversation left for longer says no more
+SIGNER = Signer(salt="scenarios.shown")
 
 
 class TokenForm(forms.Form):
@@ -18,34 +20,59 @@ class TokenForm(forms.Form):
     token = forms.UUIDField(widget=forms.HiddenInput)
 
 
-class Telling(forms.IntegerField):
-    """A number the browser adds of its own; nonsense is no reason to lose a choice."""
+class StartForm(TokenForm):
+    """How a run is begun; unless something else is asked for, it counts."""
 
-    def clean(self, value: Any) -> int | None:
-        try:
-            told: int | None = super().clean(value)
-        except ValidationError:
-            return None
-        return told
+    mode = forms.ChoiceField(choices=Mode.choices, required=False)
+
+    def clean_mode(self) -> str:
+        return self.cleaned_data["mode"] or Mode.ASSESSED
 
 
-class ChoiceForm(TokenForm):
-    """A choice by its place in the list that was shown, so that its key stays on the server."""
+class Mark(forms.CharField):
+    """What a browser hands back; nonsense in it is no reason to lose a choice."""
+
+    def clean(self, value: Any) -> str:
+        return value if isinstance(value, str) else ""
+
+
+class MoveForm(TokenForm):
+    """What is sent from a scene: which turn it is, and when the server showed it."""
 
     turn = forms.IntegerField(min_value=1, max_value=10_000, widget=forms.HiddenInput)
+    shown = Mark(required=False, widget=forms.HiddenInput)
+
+    def since_shown(self, run: ScenarioRun, now: datetime.datetime) -> int | None:
+        """Milliseconds since the server showed this scene; None if what came back is not its own."""
+        try:
+            mark = SIGNER.unsign(self.cleaned_data["shown"])
+        except BadSignature:
+            return None
+        pk, turn, at = mark.split(" ")
+        if (pk, turn) != (str(run.pk), str(self.cleaned_data["turn"])):
+            return None
+        return max(0, min(round(now.timestamp() * 1000) - int(at), A_MONTH))
+
+
+class ChoiceForm(MoveForm):
+    """A choice by its place in the list that was shown, so that its key stays on the server."""
+
     choice = forms.IntegerField(
         min_value=1, error_messages={"required": _("Choose what you say or do.")}
     )
-    milliseconds = Telling(required=False, min_value=0, max_value=A_DAY, widget=forms.HiddenInput)
 
-    def arguments(self, offered: tuple[Choice, ...]) -> dict[str, Any]:
-        """For `take_choice`; a place beyond the list is the key of no choice."""
-        data = self.cleaned_data
-        place: int = data["choice"]
-        token: UUID = data["token"]
-        return {
-            "choice": offered[place - 1].key if place <= len(offered) else "",
-            "turn": data["turn"],
-            "token": token,
-            "milliseconds": data["milliseconds"],
-        }
+    def key(self, offered: tuple[Choice, ...]) -> str:
+        """The key of the choice; a place beyond the list is the key of no choice."""
+        place: int = self.cleaned_data["choice"]
+        return offered[place - 1].key if place <= len(offered) else ""
+
+
+class RewindForm(MoveForm):
+    """Back to a checkpoint, by how many turns of the road are kept."""
+
+    keeps = forms.IntegerField(min_value=0, max_value=10_000)
+
+
+def shown(run: ScenarioRun, now: datetime.datetime) -> str:
+    """The server's own mark of when it showed the present scene of a run, signed."""
+    return SIGNER.sign(f"{run.pk} {run.next_turn} {round(now.timestamp() * 1000)}")

@@ -293,7 +293,10 @@ class ScenarioPage(BasePage):
 
 
 class Mode(models.TextChoices):
-    """Whether a run counts; what the coach says is held back until its end if it does."""
+    """Whether a run counts; what the coach says is held back until its end if it does.
+
+    In practice the coach speaks at once, and one may go back to a checkpoint.
+    """
 
     PRACTICE = "practice", _("practice")
     ASSESSED = "assessed", _("assessed")
@@ -366,9 +369,25 @@ class ScenarioRun(models.Model):
         return list(self.turns.order_by("number"))
 
     @cached_property
+    def road(self) -> engine.Road:
+        """The road as it stands, replayed: what was taken back is not on it."""
+        return engine.Road(self.story, [turn.move for turn in self.taken])
+
+    @property
     def states(self) -> list[engine.State]:
-        """Every state so far, replayed; the last is where the conversation stands."""
-        return engine.replay(self.story, [turn.choice for turn in self.taken])
+        """Every state on the road; the last is where the conversation stands."""
+        return self.road.states
+
+    @property
+    def on_road(self) -> list["Turn"]:
+        """The turns that are on the road as it stands, oldest first."""
+        kept: list[Turn] = []
+        for turn in self.taken:
+            if turn.back_to is None:
+                kept.append(turn)
+            else:
+                del kept[turn.back_to :]
+        return kept
 
     @property
     def state(self) -> engine.State:
@@ -377,6 +396,11 @@ class ScenarioRun(models.Model):
     @property
     def next_turn(self) -> int:
         return len(self.taken) + 1
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is evidence."""
+        return self.mode == Mode.ASSESSED
 
     @property
     def is_over(self) -> bool:
@@ -432,3 +456,7 @@ class Turn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.scene}/{self.choice or self.kind}"
+
+    @property
+    def move(self) -> str | engine.Back:
+        return self.choice if self.back_to is None else engine.Back(self.back_to)

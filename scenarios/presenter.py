@@ -5,12 +5,14 @@ lies ahead is in what a template is given.
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
 from content import svg
 from content.bilingual import pick, say
@@ -20,9 +22,10 @@ from courses.outline import Module, Part, outline
 from courses.people.models import User
 from courses.progress.models import Competence
 from courses.reading import front, part_context
-from scenarios import debrief, engine
+from scenarios import actions, debrief, engine
 from scenarios.curves import Curve, curve
-from scenarios.models import Mode, ScenarioPage, ScenarioRun, Story
+from scenarios.forms import shown
+from scenarios.models import Mode, ScenarioPage, ScenarioRun, Story, TurnKind
 from scenarios.structure import StoryInvalid
 
 EARLIER = 10  # finished runs listed on the scenario's page
@@ -139,6 +142,40 @@ def surroundings(run: ScenarioRun) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class WayBack:
+    """A checkpoint one may go back to: how many turns it keeps, and what was heard there."""
+
+    keeps: int
+    turn: int
+    heard: str
+
+
+def ways_back(run: ScenarioRun) -> list[WayBack]:
+    """In practice the nearest checkpoint, and the start where that is another."""
+    if not actions.may_rewind(run):
+        return []
+    found = run.road.checkpoints
+    return [
+        WayBack(keeps, keeps + 1, _beginning(run.story.scenes[run.states[keeps].scene]))
+        for keeps in dict.fromkeys((found[-1], found[0]))
+    ]
+
+
+def _beginning(scene: engine.Scene) -> str:
+    text = " ".join(say(scene.text).split())
+    return Truncator(text).words(8, truncate=" …")
+
+
+def coach(run: ScenarioRun) -> list[str]:
+    """In practice, what the coach says of the choice just taken; at a way back nothing."""
+    if run.mode != Mode.PRACTICE or not run.taken or run.taken[-1].back_to is not None:
+        return []
+    scene, key = run.state.road[-1]
+    choice = run.story.scenes[scene].choice(key)
+    return paragraphs(say(choice.remark)) if choice else []
+
+
 def run_context(run: ScenarioRun) -> dict[str, Any]:
     """What the page of the present scene shows."""
     story, state = run.story, run.state
@@ -147,8 +184,12 @@ def run_context(run: ScenarioRun) -> dict[str, Any]:
     said = talk(story, state)
     return surroundings(run) | {
         "run": run,
-        "turn": run.next_turn,
+        "turn": state.turns + 1,
+        "number": run.next_turn,
         "token": uuid4(),
+        "shown": shown(run, timezone.now()),
+        "coach": coach(run),
+        "ways_back": ways_back(run),
         "counts": run.mode == Mode.ASSESSED,
         "intro": paragraphs(say(story.intro)),
         "scene": scene_view(scene),
@@ -196,7 +237,10 @@ def page_context(page: ScenarioPage, user: Any) -> dict[str, Any]:
         "story": version.parsed if version else None,
         "intro": paragraphs(say(version.parsed.intro)) if version else [],
         "can_start": is_open,
-        "open_run": next((run for run in runs if not run.is_over), None),
+        "open_runs": [run for run in runs if not run.is_over],
+        "modes": [
+            mode for mode in Mode if mode not in {run.mode for run in runs if not run.is_over}
+        ],
         "finished": [{"run": run, "title": page.title} for run in finished[:EARLIER]],
         "endings": endings_met(finished),
         "token": uuid4(),
@@ -235,6 +279,7 @@ class StepView:
     """One turn looked back on, in words."""
 
     number: int
+    place: int  # number of the turn on record, by which evidence leads to it
     scene: SceneView
     said: str
     remark: list[str]
@@ -265,6 +310,7 @@ def debrief_context(run: ScenarioRun, user: User) -> dict[str, Any]:
     """Everything the debrief of a finished run shows."""
     story = run.story
     steps = debrief.look_back(story, run.states)
+    numbers = [turn.number for turn in run.on_road]
     tallies = debrief.by_competence(steps)
     helped, cost = debrief.helped_most(steps), debrief.cost_most(steps)
     around = surroundings(run)
@@ -280,9 +326,9 @@ def debrief_context(run: ScenarioRun, user: User) -> dict[str, Any]:
         "ending": ending,
         "ending_title": say(ending.title) if ending else "",
         "ending_text": paragraphs(say(ending.text)) if ending else [],
-        "steps": [step_view(step) for step in steps],
-        "helped": step_view(helped) if helped else None,
-        "cost": step_view(cost) if cost and cost != helped else None,
+        "steps": [step_view(step, numbers) for step in steps],
+        "helped": step_view(helped, numbers) if helped else None,
+        "cost": step_view(cost, numbers) if cost and cost != helped else None,
         "curves": curves,
         "curve_rows": [
             {"turn": turn, "values": [item.drawn.values[turn] for item in curves]}
@@ -291,15 +337,18 @@ def debrief_context(run: ScenarioRun, user: User) -> dict[str, Any]:
         "tallies": tally_views(tallies),
         "endings": endings_met(earlier),
         "lessons": lessons(around["module"], tallies),
+        "went_back": sum(turn.kind == TurnKind.REWIND for turn in run.taken),
         "again": bool(around["part"] and around["part"].is_open),
         "token": uuid4(),
         "minutes": spent(run),
     }
 
 
-def step_view(step: debrief.Step) -> StepView:
+def step_view(step: debrief.Step, numbers: Sequence[int]) -> StepView:
+    """`numbers` are those of the turns on record, step by step."""
     return StepView(
         number=step.number,
+        place=numbers[step.number - 1],
         scene=scene_view(step.scene),
         said="" if step.scene.is_gather else say(step.choice.text),
         remark=paragraphs(say(step.choice.remark)),

@@ -9,5 +9,6 @@ urlpatterns = [
     path("scenarios/<uuid:key>/start/", views.start, name="start"),
     path("runs/<uuid:pk>/", views.run, name="run"),
     path("runs/<uuid:pk>/choose/", views.choose, name="choose"),
+    path("runs/<uuid:pk>/rewind/", views.rewind, name="rewind"),
     path("runs/<uuid:pk>/debrief/", views.debrief, name="debrief"),
 ]

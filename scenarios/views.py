@@ -1,4 +1,4 @@
-"""Beginning a run, its present scene, a choice, and the look back at its end."""
+"""Beginning a run, its present scene, a choice, a way back, and the look back at its end."""
 
 from uuid import UUID
 
@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -13,8 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 from courses.people.requests import UserRequest
 from courses.progress.models import Subject
 from scenarios import actions
-from scenarios.engine import ChoiceNotOffered, offered
-from scenarios.forms import ChoiceForm, TokenForm
+from scenarios.engine import ChoiceNotOffered, NoWayBack, offered
+from scenarios.forms import ChoiceForm, RewindForm, StartForm
 from scenarios.models import ScenarioPage, ScenarioRun
 from scenarios.presenter import debrief_context, run_context
 
@@ -31,12 +32,13 @@ def start(request: UserRequest, key: UUID) -> HttpResponse:
     page = ScenarioPage.for_reader(key, request, "story")
     if page is None:
         raise Http404
-    form = TokenForm(request.POST)
+    form = StartForm(request.POST)
     if not form.is_valid():
         return redirect(page.get_url(request))
+    subject = Subject.objects.for_user(request.user)
     try:
         run = actions.start_run(
-            Subject.objects.for_user(request.user), page, form.cleaned_data["token"]
+            subject, page, form.cleaned_data["token"], form.cleaned_data["mode"]
         )
     except actions.NotPlayable:
         messages.warning(request, _("This scenario cannot be started at the moment."))
@@ -63,22 +65,53 @@ def choose(request: UserRequest, pk: UUID) -> HttpResponse:
     if found.is_over:
         return redirect(found)
     if form.is_valid():
+        data = form.cleaned_data
+        key = form.key(offered(found.story, found.state))
+        took = form.since_shown(found, timezone.now())
         try:
-            moved = actions.take_choice(found, **form.arguments(offered(found.story, found.state)))
+            moved = actions.take_choice(found, key, data["turn"], data["token"], took)
         except ChoiceNotOffered:
             form.add_error("choice", _("This is not among the choices here."))
         else:
-            if all(turn.token != form.cleaned_data["token"] for turn in moved.taken):
-                messages.info(
-                    request,
-                    _("The conversation had already moved on. This is where it stands now."),
-                )
-            return _onwards(moved)
-    context = run_context(found) | {
-        "error": form.errors.get("choice", [""])[0]
-        or _("Your choice did not arrive whole. Please choose again.")
-    }
-    return render(request, "scenarios/run.html", context, status=422)
+            return _moved(request, moved, data["token"])
+    error = str(form.errors.get("choice", [""])[0])
+    return _again(
+        request, found, error or _("Your choice did not arrive whole. Please choose again.")
+    )
+
+
+@never_cache
+@login_required
+@require_POST
+def rewind(request: UserRequest, pk: UUID) -> HttpResponse:
+    found = _own(request, pk)
+    form = RewindForm(request.POST)
+    if found.is_over:
+        return redirect(found)
+    if form.is_valid():
+        data = form.cleaned_data
+        took = form.since_shown(found, timezone.now())
+        try:
+            moved = actions.rewind(found, data["keeps"], data["turn"], data["token"], took)
+        except NoWayBack:
+            pass
+        else:
+            return _moved(request, moved, data["token"])
+    return _again(request, found, _("There is no way back to there."))
+
+
+def _moved(request: UserRequest, moved: ScenarioRun, token: UUID) -> HttpResponse:
+    """Onwards; where another tab was quicker, saying so."""
+    if all(turn.token != token for turn in moved.taken):
+        messages.info(
+            request, _("The conversation had already moved on. This is where it stands now.")
+        )
+    return _onwards(moved)
+
+
+def _again(request: UserRequest, found: ScenarioRun, error: str) -> HttpResponse:
+    """The same scene, with what was wrong."""
+    return render(request, "scenarios/run.html", run_context(found) | {"error": error}, status=422)
 
 
 def _onwards(moved: ScenarioRun) -> HttpResponse:

@@ -36,6 +36,7 @@ NO_PAGE = {
     "courses:credit": "POST only",
     "courses:refresher": "POST only",
     "scenarios:choose": "POST only; see the moments",
+    "scenarios:rewind": "POST only; see the moments",
     "scenarios:start": "POST only",
     "people:sheet": "POST only; see the moments",
     "people:stay": "POST only",

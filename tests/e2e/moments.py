@@ -87,6 +87,8 @@ def moments(place: dict[str, str], player: str, keeper: str) -> Iterator[Moment]
         ("story begun", player, "story", begin),
         ("nothing chosen", player, "story", then(begin, choose_nothing)),
         ("story after two turns", player, "story", then(begin, choose, choose)),
+        ("practice after a turn", player, "story", then(practise, choose)),
+        ("practice gone back", player, "story", then(practise, choose, go_back)),
         ("assignment refused", ilze, "assign", fill(due_on="2020-01-01")),
         ("assignment to be confirmed", ilze, "assign", fill(target=1, whom=1)),
         ("nobody in this state", ilze, "team", nobody_expired),
@@ -150,6 +152,8 @@ def sign_in(who: str) -> Act:
 begin_review = send("main form[action$='/refresher/'] button")
 go_on = send("main .actions .button.large")
 stop_review = send("main .question-nav button")
+practise = send("main button[name=mode][value=practice], main .is-practice a.button")
+go_back = send(".ways-back button")
 begin = send("main .next-step .button, main form[action$='/start/'] .button")
 
 

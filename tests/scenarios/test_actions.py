@@ -4,14 +4,15 @@ import uuid
 from fractions import Fraction
 
 import pytest
+from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from courses.progress.models import Activity, Evidence, Subject
-from scenarios.actions import NotPlayable, start_run, take_choice
+from courses.progress.models import Activity, Evidence, FeedbackSeen, Subject
+from scenarios.actions import NotPlayable, may_rewind, rewind, start_run, take_choice
 from scenarios.data import whole
-from scenarios.engine import ChoiceNotOffered, offered
-from scenarios.models import ScenarioRun, Story, StoryVersion, Turn
+from scenarios.engine import ChoiceNotOffered, NoWayBack, Road, offered
+from scenarios.models import Mode, ScenarioRun, Story, StoryVersion, Turn
 from tests.people.factories import UserFactory
 from tests.scenarios.factories import make_page, make_run, make_story, publish, rewrite, sample
 
@@ -127,9 +128,68 @@ def test_an_ending_tells_the_record(learner, page):
 
 
 def test_in_a_practice_run_the_coach_has_spoken_at_each_turn(learner, page):
-    make_run(learner, page, "push", "ask", "back", "leave", mode="practice")
+    run = make_run(learner, page, "push", "ask", "back", "leave", mode="practice")
     rows = Evidence.objects.all()
     assert {(row.assessed, row.feedback_at) for row in rows} == {(False, None)}
+    assert {row.activity.verb for row in rows} == {"started"}
+    seen = FeedbackSeen.objects.values_list("item_key", flat=True)
+    assert set(seen) == {f"story/{page.story.uuid}/{name}" for name in ("door", "kitchen")}
+    assert fresh(run).is_over
+    assert not Activity.objects.filter(verb="finished").exists()  # finishes no part of a module
+
+
+def test_what_the_coach_said_of_an_abandoned_practice_is_known(learner, page):
+    make_run(learner, page, "push", mode="practice")
+    assert FeedbackSeen.objects.get().item_key == f"story/{page.story.uuid}/door"
+    make_run(learner, page, "greet", "confide")
+    door = Evidence.objects.get(item_key__endswith="/door")
+    assert (door.assessed, door.seen_at) == (True, FeedbackSeen.objects.get().at)
+
+
+def go_back(run, keeps):
+    return rewind(run, keeps, run.next_turn, uuid.uuid4())
+
+
+def test_going_back_is_a_turn_and_leaves_what_was_chosen_on_record(learner, page):
+    run = go_back(make_run(learner, page, "push", "ask", mode="practice"), 0)
+    turn = run.taken[-1]
+    assert (turn.kind, turn.scene, turn.choice, turn.back_to) == ("rewind", "window", "", 0)
+    assert turn.state_after == {"scene": "door", "values": {"trust": 3, "hidden": 3}}
+    assert (run.state.scene, run.state.turns, run.next_turn) == ("door", 0, 4)
+    for key in ("greet", "confide"):
+        run = take_choice(fresh(run), key, run.next_turn, uuid.uuid4())
+    assert run.is_over
+    assert list(run.turns.values_list("choice", flat=True)) == [
+        *("push", "ask", "", "greet", "confide")
+    ]
+    assert [turn.number for turn in run.on_road] == [4, 5]
+    # The first decision of each scene speaks: what came after it came after the coach.
+    rows = [(row.item_key.rpartition("/")[2], float(row.score)) for row in Evidence.objects.all()]
+    assert sorted(rows) == [("door", 0.0), ("kitchen", 0.5)]
+
+
+def test_no_run_that_counts_goes_back(learner, page):
+    run = make_run(learner, page, "push", "ask")
+    with pytest.raises(NoWayBack):
+        go_back(run, 0)
+    assert fresh(run).next_turn == 3
+
+
+def test_the_same_way_back_twice_and_a_second_tab_leave_one_turn(learner, page):
+    run = make_run(learner, page, "push", "ask", mode="practice")
+    token = uuid.uuid4()
+    for _again in range(2):
+        assert rewind(run, 0, 3, token).state.scene == "door"
+    assert take_choice(run, "back", 3, uuid.uuid4()).state.scene == "door"
+    assert Turn.objects.count() == 3
+
+
+def test_a_turn_is_a_choice_or_a_way_back(learner, page):
+    run = make_run(learner, page, "push", mode="practice")
+    common = {"run": run, "number": 9, "scene": "door", "state_after": {}, "token": uuid.uuid4()}
+    for odd in ({"choice": ""}, {"choice": "push", "back_to": 0}, {"kind": "rewind"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Turn.objects.create(**common, **odd)
 
 
 def test_nothing_is_evidence_before_the_end(learner, page):
@@ -163,16 +223,22 @@ def test_publishing_the_same_again_makes_no_version():
 @settings(
     max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(st.lists(st.integers(0, 9), min_size=12, max_size=12))
-def test_the_record_replays_to_what_was_played(page, picks):
-    """Each turn read afresh: saving and resuming equals playing on."""
-    run = make_run(UserFactory(), page)
+@given(st.lists(st.integers(0, 9), min_size=12, max_size=12), st.sampled_from(Mode))
+def test_the_record_replays_to_what_was_played(page, picks, mode):
+    """Each turn read afresh: saving and resuming equals playing on, with ways back too."""
+    run = make_run(UserFactory(), page, mode=mode)
     for pick in picks:
         if run.is_over:
             break
         run = fresh(run)
+        if pick > 7 and may_rewind(run):
+            run = go_back(run, run.road.checkpoints[-1])
+            continue
         choices = offered(run.story, run.state)
         run = take_choice(run, choices[pick % len(choices)].key, run.next_turn, uuid.uuid4())
     again = fresh(run)
-    assert [state.as_json() for state in again.states[1:]] == [t.state_after for t in again.taken]
-    assert again.state == run.state
+    road = Road(again.story)
+    for turn in again.taken:
+        assert road.go(turn.move).as_json() == turn.state_after
+    assert again.state == run.state == road.state
+    assert len(again.on_road) == again.state.turns

@@ -7,7 +7,10 @@ from hypothesis import strategies as st
 from scenarios.engine import (
     GO_ON,
     OUT_OF_TURNS,
+    Back,
     ChoiceNotOffered,
+    NoWayBack,
+    Road,
     begin,
     build,
     is_over,
@@ -268,6 +271,46 @@ def test_random_walkers_end_and_replay_equals_the_walk(data, choices):
     for key in road[len(road) // 2 :]:
         half = step(story, half, key)
     assert half == state
+
+
+@settings(max_examples=200, deadline=None)
+@given(stories(), st.data())
+def test_going_back_and_taking_the_same_road_equals_the_first_time(data, choices):
+    story = parse_story(data)
+    road = Road(story)
+    for _move in range(12):
+        ways = [*road.checkpoints] if choices.draw(st.integers(0, 3)) == 0 else []
+        open_now = keys(offered(story, road.state))
+        if ways:
+            before, keeps = [*road.states], choices.draw(st.sampled_from(ways))
+            again = [choice for _scene, choice in road.state.road[keeps:]]
+            road.go(Back(keeps))
+            assert road.states == before[: keeps + 1]
+            for key in again:
+                road.go(key)
+            assert road.states == before
+        elif open_now:
+            road.go(choices.draw(st.sampled_from(open_now)))
+    assert road.states == replay(story, [choice for _scene, choice in road.state.road])
+
+
+def test_one_goes_back_to_checkpoints_of_the_road_and_to_the_start():
+    data = sample()
+    data["scenes"][1]["checkpoint"] = True
+    road = Road(parse_story(data), ["push", "ask", "back"])
+    assert road.checkpoints == [0, 1]  # where it stands is no way back
+    for nowhere in (2, 3, 9, -1):
+        with pytest.raises(NoWayBack):
+            road.go(Back(nowhere))
+    with pytest.raises(ChoiceNotOffered):
+        road.go("confide")
+    assert len(road.states) == 4
+    road.go(Back(1))
+    assert (road.state.scene, road.state.turns, road.state.visits["kitchen"]) == ("kitchen", 1, 1)
+    assert road.checkpoints == [0]
+    road.go("leave")
+    assert road.checkpoints == []
+    assert Road(parse_story(data)).checkpoints == []
 
 
 @settings(max_examples=300, deadline=None)

@@ -11,9 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
+from content.models import Figure
 from courses.progress.models import Evidence, FeedbackSeen
+from scenarios.forms import ChoiceForm
+from scenarios.forms import shown as mark_of
 from scenarios.models import ScenarioPage, ScenarioRun, Turn
-from tests.scenarios.factories import make_page, make_run, make_story
+from tests.scenarios.factories import full, make_figure, make_page, make_run, make_story
 
 pytestmark = pytest.mark.django_db
 AHEAD = re.compile(r"confide|window|agreed|parted|score|guard|trust &gt;|why (greet|push)")
@@ -44,7 +47,8 @@ def hidden(response, name):
 def answer(client, run, place, response=None, **more):
     """Posts the choice that stands in this place of the present scene."""
     shown = response or client.get(address("run", run.pk))
-    data = {name: hidden(shown, name) for name in ("turn", "token")} | {"choice": place} | more
+    names = ("turn", "token", "shown")
+    data = {name: hidden(shown, name) for name in names} | {"choice": place} | more
     return client.post(address("choose", run.pk), data)
 
 
@@ -162,13 +166,38 @@ def test_bad_input_shows_the_scene_again(learner, learner_client, page, data):
     assert not Turn.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("told", "kept"), [("1234", 1234), ("", None), ("-5", None), ("x", None), ("9" * 20, None)]
-)
-def test_a_clock_that_talks_nonsense_loses_no_choice(learner, learner_client, page, told, kept):
+def test_the_server_measures_how_long_a_choice_took(learner, learner_client, page):
     run = make_run(learner, page)
-    answer(learner_client, run, 1, milliseconds=told)
-    assert Turn.objects.get().milliseconds == kept
+    with time_machine.travel("2026-03-02 10:00:00Z", tick=False) as clock:
+        shown = learner_client.get(address("run", run.pk))
+        clock.shift(4.2)
+        answer(learner_client, run, 1, shown)
+    assert Turn.objects.get().milliseconds == 4200
+
+
+@pytest.mark.parametrize(
+    ("after", "milliseconds"), [(0, 0), (1.5, 1500), (-3, 0), (90 * 86400, 30 * 86400 * 1000)]
+)
+def test_what_a_choice_took_is_never_below_zero_and_at_most_a_month(
+    learner, page, after, milliseconds
+):
+    run, now = make_run(learner, page), datetime.datetime(2026, 3, 2, 10, tzinfo=datetime.UTC)
+    data = {"token": uuid.uuid4(), "turn": 1, "choice": 1, "shown": mark_of(run, now)}
+    form = ChoiceForm(data)
+    assert form.is_valid()
+    assert form.since_shown(run, now + datetime.timedelta(seconds=after)) == milliseconds
+    later = ChoiceForm(data | {"turn": 2})
+    assert later.is_valid()
+    assert later.since_shown(run, now) is None  # the mark of another turn
+
+
+@pytest.mark.parametrize("told", ["", "x", "1 2 3:x", "9" * 5000, "\x00", None])
+def test_a_mark_that_is_not_the_servers_own_loses_no_choice(learner, learner_client, page, told):
+    run = make_run(learner, page)
+    other = make_run(learner, page, mode="practice")
+    mark = hidden(learner_client.get(address("run", other.pk)), "shown")
+    answer(learner_client, run, 1, shown=mark if told is None else told)
+    assert Turn.objects.get().milliseconds is None
 
 
 def test_the_language_can_be_switched_in_the_middle(learner, learner_client, page):
@@ -196,6 +225,130 @@ def test_a_run_is_resumed_from_either_language(learner, learner_client, page):
         response = learner_client.post(address("start", key), {"token": uuid.uuid4()})
         assert response.url == address("run", run.pk)
     assert ScenarioRun.objects.count() == 1
+
+
+def back(client, run, keeps, response=None):
+    shown = response or client.get(address("run", run.pk))
+    data = {name: hidden(shown, name) for name in ("turn", "token", "shown")} | {"keeps": keeps}
+    return client.post(address("rewind", run.pk), data)
+
+
+def test_the_mode_is_chosen_at_the_start_and_always_visible(learner, learner_client, page):
+    english = page.get_translations().get()
+    shown = text(learner_client.get(english.get_url()))
+    assert re.findall(r'name="mode" value="(\w+)"', shown) == ["assessed", "practice"]
+    for mode, words in (("practice", "Practice"), ("assessed", "Counts for your profile")):
+        data = {"token": uuid.uuid4(), "mode": mode}
+        started = learner_client.post(address("start", page.translation_key), data)
+        run = ScenarioRun.objects.get(mode=mode)
+        assert started.url == address("run", run.pk)
+        assert words in main(learner_client.get(started.url))
+    shown = main(learner_client.get(english.get_url()))
+    assert not re.findall(r'name="mode"', shown)
+    for run in ScenarioRun.objects.all():
+        assert address("run", run.pk) in shown
+        answer(learner_client, run, 1)
+        answer(learner_client, run, 2)
+        words = "Practice" if run.mode == "practice" else "Counts for your profile"
+        assert words in main(learner_client.get(address("debrief", run.pk)))
+
+
+def test_an_unknown_mode_begins_nothing(learner_client, page):
+    data = {"token": uuid.uuid4(), "mode": "examination"}
+    assert learner_client.post(address("start", page.translation_key), data).status_code == 302
+    assert not ScenarioRun.objects.exists()
+
+
+def test_in_practice_the_coach_speaks_at_once_and_one_may_go_back(learner, learner_client, page):
+    run = make_run(learner, page, "push", mode="practice")
+    shown = learner_client.get(address("run", run.pk))
+    assert "why push (en)" in main(shown)
+    assert 'aria-describedby="scene-coach scene-text"' in main(shown)
+    assert not re.findall("why (ask|leave|greet)|agreed|parted", main(shown))
+    assert "Back to turn 1: scene door (en)" in main(shown)
+    response = back(learner_client, run, 0, shown)
+    assert response.url == address("run", run.pk) + "#scene"
+    again = main(learner_client.get(response.url))
+    assert "scene door (en)" in again
+    assert "why push" not in again
+    assert "Turn 1" in again
+    assert "Back to turn" not in again
+    answer(learner_client, run, 1)
+    answer(learner_client, run, 2)
+    debrief = text(learner_client.get(address("debrief", run.pk)))
+    assert "end agreed (en)" in debrief
+    assert "does not change your competence profile" in debrief
+    assert "say push (en)" in debrief  # open then, on the road as it stands
+    assert "Went back 1 time." in debrief
+
+
+def test_going_back_twice_with_one_form_is_going_back_once(learner, learner_client, page):
+    run = make_run(learner, page, "push", "ask", mode="practice")
+    shown = learner_client.get(address("run", run.pk))
+    for _again in range(2):
+        assert back(learner_client, run, 0, shown).status_code == 302
+    assert [turn.kind for turn in run.turns.all()] == ["choice", "choice", "rewind"]
+    stale = answer(learner_client, run, 1, shown)  # the tab of before
+    assert "already moved on" not in text(learner_client.get(stale.url))  # the same token: done
+    assert run.turns.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("mode", "keeps"),
+    [("assessed", 0), ("practice", 1), ("practice", 9), ("practice", -1), ("practice", "x")],
+)
+def test_there_is_no_way_back_where_none_was_offered(learner, learner_client, page, mode, keeps):
+    run = make_run(learner, page, "push", "ask", mode=mode)
+    shown = learner_client.get(address("run", run.pk))
+    if mode == "assessed":
+        assert "rewind" not in main(shown)
+    response = back(learner_client, run, keeps, shown)
+    assert response.status_code == 422
+    assert "There is no way back to there." in text(response)
+    assert run.turns.count() == 2
+
+
+def test_only_ones_own_run_is_rewound(learner, stranger_client, page):
+    run = make_run(learner, page, "push", mode="practice")
+    assert stranger_client.post(address("rewind", run.pk), {}).status_code == 404
+    finished = make_run(learner, page, "greet", "confide")
+    assert stranger_client.post(address("rewind", finished.pk), {}).status_code == 404
+
+
+def test_a_finished_run_is_not_rewound(learner, learner_client, page):
+    run = make_run(learner, page, "greet", mode="practice")
+    stale = learner_client.get(address("run", run.pk))
+    answer(learner_client, run, 2)
+    assert back(learner_client, run, 0, stale).url == address("debrief", run.pk)
+    assert run.turns.count() == 2
+
+
+def test_where_the_text_goes_on_one_button_says_so(learner, learner_client):
+    make_figure()
+    run = make_run(learner, make_page(make_story(full())), "press")
+    shown = main(learner_client.get(address("run", run.pk)))
+    assert re.findall(r'name="choice" value="(\d)"', shown) == ["1"]
+    assert "Continue" in shown
+    answer(learner_client, run, 1)
+    talk = main(learner_client.get(address("run", run.pk)))
+    assert talk.count("say press (en)") == 1
+    assert "Continue" not in talk
+    assert "just-said" not in talk
+
+
+def test_a_scene_shows_its_picture_with_its_description(learner, learner_client):
+    make_figure()
+    page = make_page(make_story(full()))
+    run = make_run(learner, page)
+    shown = main(learner_client.get(address("run", run.pk)))
+    assert '<title id="scene-picture-title">A bed and a window. (en)</title>' in shown
+    Figure.objects.all().delete()
+    assert (
+        "<svg"
+        not in re.search(
+            "<article.*</article>", main(learner_client.get(address("run", run.pk))), re.DOTALL
+        )[0]
+    )
 
 
 def test_remarks_wait_for_the_end(learner, learner_client, page):
@@ -246,12 +399,23 @@ def statements(queries):
     return [query["sql"] for query in queries if not query["sql"].startswith(skip)]
 
 
-def test_one_turn_costs_at_most_twelve_statements(learner, learner_client, page):
-    run = make_run(learner, page, "greet")
-    shown = learner_client.get(address("run", run.pk))  # warm
+@pytest.mark.parametrize("mode", ["assessed", "practice"])
+def test_one_turn_costs_at_most_twelve_statements(learner, learner_client, page, mode):
+    run = make_run(learner, page, "greet", "ask", mode=mode)
+    answer(learner_client, run, 1)  # warm
+    shown = learner_client.get(address("run", run.pk))
     with CaptureQueriesContext(connection) as taken:
         moved = answer(learner_client, run, 1, shown)
         learner_client.get(moved.url)
+    assert Turn.objects.count() == 4
+    assert len(statements(taken)) <= 12, "\n".join(statements(taken))
+
+
+def test_going_back_costs_at_most_twelve_statements(learner, learner_client, page):
+    run = make_run(learner, page, "greet", "ask", mode="practice")
+    shown = learner_client.get(address("run", run.pk))
+    with CaptureQueriesContext(connection) as taken:
+        learner_client.get(back(learner_client, run, 0, shown).url)
     assert len(statements(taken)) <= 12, "\n".join(statements(taken))
 
 

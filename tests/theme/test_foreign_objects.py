@@ -60,6 +60,7 @@ OWN = {
     "assessments:more_time": lambda w: [w.open_attempt.pk],
     "scenarios:run": lambda w: [w.open_run.pk],
     "scenarios:choose": lambda w: [w.open_run.pk],
+    "scenarios:rewind": lambda w: [w.open_run.pk],
     "scenarios:debrief": lambda w: [w.done_run.pk],
     "certificates:download": lambda w: [w.award.pk],
     "people:open_message": lambda w: [w.message.pk],

@@ -1,11 +1,4 @@
-// The present scene: brings focus to it after a choice and tells how long the choice took.
-// Without it the page works the same.
-const shown = performance.now();
-
+// The present scene: brings focus to it after a choice. Without it the page works the same.
 if (location.hash === "#scene") {
     document.getElementById("scene")?.focus();
 }
-
-document.querySelector("[data-choices]")?.addEventListener("submit", (event) => {
-    event.target.querySelector("[data-milliseconds]").value = Math.round(performance.now() - shown);
-});
