@@ -28,10 +28,18 @@ from assessments.models import (
     Step,
 )
 from assessments.policy import USUAL, Past, Policy, Refusal
-from assessments.replay import Standpoint, form_token, needed, points_of, replay, with_answer
+from assessments.replay import (
+    COLUMNS,
+    Standpoint,
+    form_token,
+    needed,
+    points_of,
+    replay,
+    with_answer,
+)
 from assessments.results import Slot
 from content.versions import digest
-from courses.people.prepared import Inserted, Prepared
+from courses.people.prepared import Inserted, Prepared, Updated
 from courses.progress import reviews
 from courses.progress.actions import NewActivity, NewEvidence, record, saw_feedback
 from courses.progress.models import Subject
@@ -304,6 +312,7 @@ def close_if_over(attempt: Attempt, now: Moment | None = None) -> Attempt:
 
 INSERT_ATTEMPTS = Inserted(Attempt)
 INSERT_STEPS = Inserted(Step)
+UPDATE_ATTEMPT = Updated(Attempt, COLUMNS)
 
 
 class Log:
@@ -397,7 +406,7 @@ def project(attempt: Attempt, stand: Standpoint) -> None:
     if any(getattr(attempt, name) != value for name, value in columns.items()):
         for name, value in columns.items():
             setattr(attempt, name, value)
-        attempt.save(update_fields=list(columns))
+        UPDATE_ATTEMPT(attempt)
 
 
 # Answering ------------------------------------------------------------------------------
@@ -427,13 +436,19 @@ class Outcome:
     asked: int = 0  # questions that were added: the same in other words
 
 
-@transaction.atomic
 def save(attempt: Attempt, given: Sequence[Given], *, stand: Standpoint | None = None) -> Outcome:
     """Save answers; each counts until a later one is saved.
 
-    `stand` is where the attempt stands, from a caller who has locked it.
+    `stand` is where the attempt stands, from a caller whose transaction has locked it.
     """
-    log = _opened(attempt, stand)
+    if stand is not None:
+        return _save_in(Log(attempt, stand=stand), given)
+    with transaction.atomic():
+        return _save_in(Log(locked(Attempt.objects.all(), pk=attempt.pk)), given)
+
+
+def _save_in(log: Log, given: Sequence[Given]) -> Outcome:
+    attempt = log.attempt
     before = log.stand
     answers = {each.slot: take(log, each) for each in given}
     asked = 0
@@ -584,16 +599,21 @@ def _of_point(bank: Mapping[str, Sequence[draws.Item]], slot: Slot) -> Sequence[
 # Finishing ------------------------------------------------------------------------------
 
 
-@transaction.atomic
 def hand_in(
     attempt: Attempt, given: Sequence[Given] = (), *, stand: Standpoint | None = None
 ) -> Outcome:
     """Save what is sent and finish; where a safety-critical answer was wrong, first ask a twin.
 
     `asked` says how many questions were added: then the attempt is still open. Handing in twice
-    is handing in once.
+    is handing in once. `stand` as for `save`.
     """
-    log = _opened(attempt, stand)
+    if stand is not None:
+        return _hand_in(Log(attempt, stand=stand), given)
+    with transaction.atomic():
+        return _hand_in(Log(locked(Attempt.objects.all(), pk=attempt.pk)), given)
+
+
+def _hand_in(log: Log, given: Sequence[Given]) -> Outcome:
     answers = {each.slot: take(log, each) for each in given}
     asked = 0
     if not log.is_over:

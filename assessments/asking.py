@@ -13,7 +13,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from assessments.grading.responses import LONGEST_WORDS
-from content.bilingual import say
+from content.bilingual import current, say
 
 Data = Mapping[str, Any]
 Values = Mapping[str, Sequence[str]]  # of a form
@@ -137,9 +137,9 @@ def arranged(
     return sorted(rows, key=lambda row: places.get(f"{under}{row['key']}", len(places)))
 
 
-def option_text(option: Mapping[str, Any]) -> str:
+def option_text(option: Mapping[str, Any], language: str | None = None) -> str:
     """What an option says; true and false need no text of their own."""
-    text = say(option["text"])
+    text = say(option["text"], language)
     if text:
         return text
     return {"true": _("True"), "false": _("False")}.get(str(option["key"]), str(option["key"]))
@@ -175,11 +175,12 @@ class _Asking:
 
 def _choices(asking: _Asking) -> Choices:
     chosen = set(asking.values.get("choice", ()))
+    language = current()
     return Choices(
         asking.name("choice"),
         asking.data["kind"] == "multiple",
         [
-            Choice(option["key"], option_text(option), option["key"] in chosen)
+            Choice(option["key"], option_text(option, language), option["key"] in chosen)
             for option in arranged(asking.data["options"], asking.order)
         ],
     )

@@ -51,6 +51,13 @@ class StartForm(forms.Form):
     token = forms.UUIDField()
 
 
+class _Fields(dict[str, forms.Field]):
+    """Fields that are no form's own: none is shown or changed, and to copy them takes long."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "_Fields":
+        return self
+
+
 class AnswerForm(forms.Form):
     """The answer to a question of any kind. `response` is what is kept of a valid one.
 
@@ -108,3 +115,6 @@ class AnswerForm(forms.Form):
     def reasons(self) -> list[str]:
         """Every message, in plain words."""
         return [str(message) for messages in self.errors.values() for message in messages]
+
+
+AnswerForm.base_fields = _Fields(AnswerForm.base_fields)

@@ -61,8 +61,11 @@ def line(attempt: Attempt, now: datetime.datetime) -> Line:
     return Line(attempt, Held(policy.shown_from(now, finished_at, ["marks"])))
 
 
-def front(page: QuizPage, attempts: Sequence[Attempt]) -> dict[str, Any]:
-    """What the page of a quiz says before one starts."""
+LATEST = 5  # attempts that the page of a quiz lists unless all are asked for
+
+
+def front(page: QuizPage, attempts: Sequence[Attempt], *, every: bool = False) -> dict[str, Any]:
+    """What the page of a quiz says before one starts; of the attempts it lists the latest."""
     quiz, now = page.quiz, timezone.now()
     policy = quiz.policy
     open_attempt = next((attempt for attempt in attempts if attempt.is_open), None)
@@ -72,6 +75,8 @@ def front(page: QuizPage, attempts: Sequence[Attempt]) -> dict[str, Any]:
     past = [past_of(attempt) for attempt in attempts]
     refusal = policy.refusal(past, now)
     result = policy.result(past)
+    finished = [attempt for attempt in attempts if not attempt.is_open]
+    listed = finished if every else finished[-LATEST:]
     return {
         "quiz": quiz,
         "policy": policy,
@@ -79,7 +84,8 @@ def front(page: QuizPage, attempts: Sequence[Attempt]) -> dict[str, Any]:
         "asked": asked,
         "chances": chances,
         "open_attempt": open_attempt,
-        "finished": [line(attempt, now) for attempt in attempts if not attempt.is_open],
+        "finished": [line(attempt, now) for attempt in listed],
+        "finished_count": len(finished),
         "passed": result.passed,
         "result": result,
         "is_open": is_open,

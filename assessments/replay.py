@@ -22,6 +22,10 @@ Moment = datetime.datetime
 Kind = Step.Kind
 
 
+# Of an attempt's row, what its steps amount to.
+COLUMNS = ("status", "deadline", "finished_at", "mark", "max_mark", "passed", "missed")
+
+
 @dataclass(frozen=True)
 class Point:
     """A safety-critical question and, where it was asked, its twin.
@@ -154,7 +158,7 @@ class Standpoint:
 
     @property
     def columns(self) -> dict[str, Any]:
-        """What the attempt's row repeats of it for lists."""
+        """What the attempt's row repeats of it for lists: a value for each of `COLUMNS`."""
         total = self.total
         has_mark = self.status == Attempt.Status.FINISHED and not self.attempt.is_review
         return {

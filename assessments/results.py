@@ -113,6 +113,11 @@ class Slot:
         return f"assessments/explained/{TELL[self.kind]}.html"
 
     @property
+    def is_choice(self) -> bool:
+        """Whether it is answered by choosing among options."""
+        return ASK[self.kind] == "choice"
+
+    @property
     def how(self) -> str:
         """How it is answered, in a sentence."""
         return str(HOW.get(self.kind, ""))

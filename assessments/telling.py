@@ -144,18 +144,21 @@ class _Telling:
 def _choices(telling: _Telling) -> Told:
     chosen = frozenset(telling.response["chosen"]) if telling.response else frozenset()
     options = arranged(telling.data["options"], telling.order)
+    language = current()
     return Told(
-        options=[_choice(each, each["key"] in chosen, telling.everything) for each in options]
+        options=[
+            _choice(each, each["key"] in chosen, telling.everything, language) for each in options
+        ]
     )
 
 
-def _choice(option: Data, chosen: bool, everything: bool) -> ExplainedChoice:
+def _choice(option: Data, chosen: bool, everything: bool, language: str) -> ExplainedChoice:
     right = bool(option["right"])
-    feedback = say(option["feedback"])
+    text, feedback = option_text(option, language), say(option["feedback"], language)
     if everything:
-        return ExplainedChoice(option_text(option), "right" if right else "wrong", False, feedback)
+        return ExplainedChoice(text, "right" if right else "wrong", False, feedback)
     state = ("right" if right else "wrong") if chosen else ("missed" if right else "plain")
-    return ExplainedChoice(option_text(option), state, chosen, feedback if chosen or right else "")
+    return ExplainedChoice(text, state, chosen, feedback if chosen or right else "")
 
 
 # Pairs, groups, orders --------------------------------------------------------------------

@@ -44,7 +44,8 @@ def quiz_page(request: HttpRequest, page: QuizPage, status: int = 200) -> HttpRe
     attempts = [
         actions.close_if_over(attempt) for attempt in OWN_AT_QUIZ.all(user.pk, page.quiz_id)
     ]
-    context = place_context(page, user) | reading.front(page, attempts)
+    every = request.GET.get("attempts") == "all"
+    context = place_context(page, user) | reading.front(page, attempts, every=every)
     context |= {"page": page, "self": page, "request": request, "token": uuid4()}
     return render(request, "assessments/quiz_page.html", context, status=status)
 

@@ -37,6 +37,14 @@ def generation() -> int:
     return cast(int, number)
 
 
+def get_with_generation(key: str) -> Any:
+    """The value under a key of the shared cache, or None; the generation comes in the same answer."""
+    found = cache.get_many([KEY, key])
+    if getattr(_serving, "number", 0) is None:  # a request is served, and has not asked yet
+        _serving.number = found.get(KEY)
+    return found.get(key)
+
+
 def bump(**_signal: Any) -> None:
     """Begin a new generation when the transaction commits; a receiver of many signals."""
     transaction.on_commit(_begin)

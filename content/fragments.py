@@ -13,7 +13,7 @@ from content.cache import Memory
 _fragments = Memory(20_000)  # each some hundred bytes
 
 
-def fragment(template_name: str, /, language: str | None = None, **values: Hashable) -> SafeString:
+def fragment(template_name: str, language: str | None = None, /, **values: Hashable) -> SafeString:
     """What the template says of these values alone, in the active language.
 
     It follows from the values, so whoever is shown it again has the same ones: nothing of a

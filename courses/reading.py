@@ -7,10 +7,10 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from content.bilingual import current
 from content.models import BasePage
 from courses.models import CoursePage, HomePage, LessonPage
 from courses.outline import Module, Outline, outline
@@ -171,7 +171,7 @@ def _around(page: BasePage, states: Mapping[UUID, str]) -> dict[str, Any]:
 
 def front() -> Crumb:
     """The first crumb: the list of modules."""
-    return {"title": gettext("Modules"), "url": reverse("wagtail_serve", args=[""])}
+    return {"title": gettext("Modules"), "url": f"/{current()}/"}
 
 
 def after(key: UUID, road: Road) -> str:

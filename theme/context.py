@@ -1,13 +1,15 @@
 """What every template is given beside its view's own context."""
 
 import datetime
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse, translate_url
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 from wagtail.models import Page
@@ -15,6 +17,7 @@ from wagtail.models import Page
 from content.cache import Memory, bump, remember
 from content.models import InfoPage
 from courses.people.models import OVERSEES, Membership, Role, User
+from courses.people.prepared import Prepared
 
 _people = Memory(20_000)
 WARN_SECONDS = 120  # how long before signing out the page asks whether anybody is there
@@ -119,16 +122,28 @@ def watch() -> None:
         m2m_changed.connect(bump, sender=through, dispatch_uid=f"header {through.__name__}")
 
 
+def _parts(person: int, today: datetime.date) -> QuerySet[User, tuple[bool, bool, bool]]:
+    roles = Membership.objects.on(today).filter(person=OuterRef("pk")).order_by()
+    edits = Permission.objects.filter(
+        group__user=OuterRef("pk"), codename="access_admin", content_type__app_label="wagtailadmin"
+    )
+    found = User.objects.filter(pk=person).order_by()
+    return found.values_list(
+        Exists(roles.filter(role=Role.LEAD)),
+        Exists(roles.filter(role__in=OVERSEES)),
+        Exists(edits.order_by()),
+    )
+
+
+PARTS = Prepared(_parts, -1, datetime.date(1900, 1, 1))
+
+
 def parts(user: User, today: datetime.date) -> tuple[bool, bool, bool]:
     """Whether a person leads a team this day, oversees one, and may open Wagtail's admin.
 
     Only what the header offers rests on it: each view asks for itself who may see what.
     """
-    roles = set(Membership.objects.on(today).filter(person=user).values_list("role", flat=True))
-    edits = Permission.objects.filter(
-        group__user=user, codename="access_admin", content_type__app_label="wagtailadmin"
-    )
-    return Role.LEAD in roles, bool(roles & set(OVERSEES)), edits.exists()
+    return PARTS.first(user.pk, today) or (False, False, False)
 
 
 def translations(request: HttpRequest) -> list[dict[str, Any]]:
@@ -165,7 +180,9 @@ def _view_address(request: HttpRequest, code: str, current: str | None) -> str:
     match = request.resolver_match
     if match is None or match.url_name == "wagtail_serve":
         return f"/{code}/"
-    return translate_url(path, code)
+    # Addresses differ in the language they begin with, and in nothing else.
+    here = f"/{current}/"
+    return f"/{code}/{path.removeprefix(here)}" if path.startswith(here) else path
 
 
 def section(request: HttpRequest) -> str:
@@ -184,13 +201,15 @@ def section(request: HttpRequest) -> str:
 
 def idle() -> dict[str, Any] | None:
     """Seconds until signing out, seconds of warning before; addresses to stay and to leave."""
+    addresses = _idle_addresses(translation.get_language())
+    if addresses is None:
+        return None
+    return addresses | {"seconds": settings.TILTS_IDLE_MINUTES * 60, "warn": WARN_SECONDS}
+
+
+@cache
+def _idle_addresses(language: str | None) -> dict[str, Any] | None:
     try:
-        url = reverse("people:stay")
+        return {"url": reverse("people:stay"), "left": reverse("left")}
     except NoReverseMatch:
         return None
-    return {
-        "seconds": settings.TILTS_IDLE_MINUTES * 60,
-        "warn": WARN_SECONDS,
-        "url": url,
-        "left": reverse("left"),
-    }

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Self
 
 from django.conf import settings
@@ -29,6 +30,9 @@ from courses.progress.models import Subject
 MARKERS = (Role.LEAD, Role.ADMINISTRATOR)
 MARK = "assessments.mark_attempt"
 REGRADE = "assessments.regrade_attempt"
+
+
+_fraction = lru_cache(100)(Fraction)  # an attempt names the same few again and again
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ class Pin:
             slot,
             data["version"],
             tuple(data["options"]),
-            Fraction(data["max_mark"]),
+            _fraction(data["max_mark"]),
             data.get("twin_of"),
         )
 

@@ -205,3 +205,28 @@ class Inserted(Generic[Kind]):
         )
         sets = ", ".join(f"{name} = EXCLUDED.{name}" for name in changed)
         return f"ON CONFLICT ({', '.join(unique)}) DO UPDATE SET {sets}"
+
+
+class Updated(Generic[Kind]):
+    """Writes some fields of a row, which is known by its key, by one statement of constant text."""
+
+    def __init__(self, model: type[Kind], fields: Sequence[str]) -> None:
+        self.model = model
+        self.fields: list[Any] = [model._meta.get_field(name) for name in fields]
+
+    def __call__(self, row: Kind) -> None:
+        """Write the fields as the row has them. Raises `DoesNotExist` where it is gone."""
+        quote = connection.ops.quote_name
+        meta: Any = self.model._meta
+        sets = ", ".join(f"{quote(field.column)} = %s" for field in self.fields)
+        values = [
+            field.get_db_prep_save(field.value_from_object(row), connection)
+            for field in (*self.fields, meta.pk)
+        ]
+        with _cursor() as cursor:
+            cursor.execute(
+                f"UPDATE {quote(meta.db_table)} SET {sets} WHERE {quote(meta.pk.column)} = %s",  # noqa: S608
+                values,
+            )
+            if not cursor.rowcount:
+                raise self.model.DoesNotExist  # type: ignore[attr-defined]

@@ -50,7 +50,7 @@ def test_a_migration_that_is_not_applied(client, db):
 def test_a_cache_that_does_not_answer(client, db, settings):
     settings.CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "theme.rediscache.RedisCache",
             "LOCATION": "redis://127.0.0.1:1/0",
         }
     }

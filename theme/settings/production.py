@@ -45,7 +45,7 @@ _env.refuse()
 DATABASES = {"default": database(_database) | {"CONN_HEALTH_CHECKS": True}}
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "theme.rediscache.RedisCache",
         "LOCATION": _cache,
         "KEY_PREFIX": "tilts",
     }

@@ -17,13 +17,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from content.cache import Memory, remember
+from content.cache import remember
+from content.fragments import fragment
 from content.models import InfoPage
 from theme import scheme
 from theme.icons import ICONS
 
 register = template.Library()
-_fragments = Memory(20_000)  # each some hundred bytes
 
 Text = str | Promise
 
@@ -99,26 +99,10 @@ def scheme_class(context: Context) -> str:
     return scheme.of(request) if request else ""
 
 
-@register.simple_tag(takes_context=True)
-def kept(context: Context, template_name: str, /, **values: Hashable) -> SafeString:
-    """As `{% include … with … only %}`, and remembered: for what many pages say alike.
-
-    It is rendered with these values alone, so it follows from them and the language, and whoever
-    is shown it again has the same values: nothing of a person, a request or an answer comes along.
-    Values are plain: texts, numbers, named tuples of them.
-    """
-    # A text that is safe and one that is not are equal and rendered differently, as are 1 and True.
-    key = (
-        template_name,
-        get_language(),
-        *((name, type(value), value) for name, value in values.items()),
-    )
-    found = None if settings.DEBUG else _fragments.get(key)  # templates change while one works
-    if found is None:
-        engine = cast(Template, context.template).engine
-        found = engine.get_template(template_name).render(Context(values))
-        _fragments.put(key, found)
-    return cast(SafeString, found)
+@register.simple_tag
+def kept(template_name: str, /, **values: Hashable) -> SafeString:
+    """As `{% include … with … only %}`, and remembered: see `content.fragments.fragment`."""
+    return fragment(template_name, **values)
 
 
 # Name (see `theme.context.SECTIONS`), label, address by name, whom it is for.
@@ -161,6 +145,17 @@ def site_nav(nav: dict[str, Any] | None) -> dict[str, tuple[Item, ...]]:
     )
     language = get_language() or settings.LANGUAGE_CODE
     return {"main": _items(language, MAIN, roles), "account": _items(language, ACCOUNT, roles)}
+
+
+@cache
+def _address(name: str, language: str | None) -> str:
+    return reverse(name)
+
+
+@register.simple_tag
+def address(name: str) -> str:
+    """As `{% url name %}`, for what every page links to: worked out once for each language."""
+    return _address(name, get_language())
 
 
 @register.simple_tag
