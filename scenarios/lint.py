@@ -4,23 +4,26 @@ Errors block publishing and loading; warnings do not. Used by the pack check, th
 `check_content`.
 """
 
-from collections import deque
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from scenarios.engine import Scene, Story, build, changed, open_in
-from scenarios.language import TURNS, holds
-from scenarios.reading import Asked, asked
-from scenarios.structure import Finding, structure
+from content.bilingual import LANGUAGES
+from scenarios.conversations import NON_ADHERENT
+from scenarios.engine import Choice, Story, build
+from scenarios.reading import onwards
+from scenarios.structure import Finding, Where, structure
+from scenarios.walking import MAX_STATES, Walk, explore, road
 
-MAX_STATES = 50_000
+__all__ = ["explore", "lint", "reachability"]
 
-# What decides the future: the scene, and what is read from there on: values by name, counts of
-# visits, choices taken.
-Spot = tuple[str, tuple[int, ...], tuple[int, ...], frozenset[str]]
+LONG_TRAP = 3  # turns that are still to be played when no good ending is left
+PATTERN = 4  # decisions from which on "always" says something
+NUMBER = re.compile(r"\d+")
 
 
 def lint(
@@ -31,110 +34,45 @@ def lint(
     """Everything wrong with a story, errors first; `competences` are the keys that exist."""
     findings = structure(data, competences)
     if not any(finding.is_error for finding in findings):
-        findings += reachability(build(data), max_states)
+        story = build(data)
+        findings += [*_languages(data), *_patterns(story), *reachability(story, max_states)]
     return sorted(findings, key=lambda finding: not finding.is_error)
 
 
 def reachability(story: Story, max_states: int = MAX_STATES) -> list[Finding]:
     """What is wrong with the roads through a story whose shape is sound."""
-    return list(_findings(story, explore(story, max_states)))
+    walk = explore(story, max_states)
+    found = [*_dead_ends(walk), *_unreached(story, walk)]
+    if not walk.is_whole:
+        return [*found, _unproven(story, walk)]
+    return [
+        *found,
+        *_guards(story, walk),
+        *_loops(story, walk),
+        *_traps(story, walk),
+        *_consistent(story, walk),
+        *_decisions(story, walk),
+    ]
 
 
-@dataclass
-class Walk:
-    """What was found by walking: how each spot was first reached, and what follows from it."""
-
-    came: dict[Spot, tuple[Spot, str] | None] = field(default_factory=dict)
-    leads: dict[Spot, list[tuple[str, Spot]]] = field(default_factory=dict)  # by choice
-    taken: dict[tuple[str, str], Spot] = field(default_factory=dict)  # where first offered
-    held: dict[tuple[str, str], set[bool]] = field(default_factory=dict)  # what guards were
-    stuck: list[Spot] = field(default_factory=list)
-    is_whole: bool = True
-
-    def note(
-        self, scene: Scene, known: Mapping[str, int], visits: Mapping[str, int],
-        chosen: Collection[str],
-    ) -> None:  # fmt: skip
-        """Remember what the guards of a scene say here."""
-        for choice in scene.choices:
-            if choice.guard is not None:
-                found = self.held.setdefault((scene.key, choice.key), set())
-                if len(found) < 2:
-                    found.add(holds(choice.guard, known, visits, chosen))
-
-    def road(self, spot: Spot) -> tuple[str, ...]:
-        """A shortest road to the spot, as "scene/choice" keys."""
-        found = []
-        step = self.came[spot]
-        while step is not None:
-            before, choice = step
-            found.append(f"{before[0]}/{choice}")
-            step = self.came[before]
-        return tuple(reversed(found))
+def _unproven(story: Story, walk: Walk) -> Finding:
+    """That there were too many states, and how many choices were not met open among those walked."""
+    unmet = sum(
+        (scene.key, choice.key) not in walk.taken
+        for scene in story.scenes.values()
+        for choice in scene.choices
+    )
+    reason = ngettext(
+        "not proven within bounds: there are more than %(states)d states, and among those walked "
+        "%(count)d choice was never open",
+        "not proven within bounds: there are more than %(states)d states, and among those walked "
+        "%(count)d choices were never open",
+        unmet,
+    )
+    return Finding(("scenes",), reason % {"states": len(walk.came), "count": unmet}, "warning")
 
 
-def explore(story: Story, max_states: int = MAX_STATES) -> Walk:
-    """Every spot that can be reached within the story's turns, breadth first, up to `max_states`.
-
-    Counters stop where no guard tells larger values apart.
-    """
-    reads = asked(story)
-    start = {key: variable.start for key, variable in story.variables.items()}
-    walk = Walk()
-
-    def spot(scene: str, read: Asked, values: Mapping[str, int], turns: int,
-             visits: Mapping[str, int], chosen: Collection[str]) -> Spot:  # fmt: skip
-        known = {TURNS: turns, **values}
-        return (
-            scene,
-            tuple(read.saturated(name, known[name]) for name in read.names),
-            tuple(min(visits.get(key, 0), cap) for key, cap in read.visits),
-            frozenset(chosen) & read.chosen,
-        )
-
-    opening = changed(story, start, story.scenes[story.start].effects, 0, {story.start: 1})
-    first = spot(story.start, reads[story.start], opening, 0, {story.start: 1}, ())
-    walk.came[first] = None
-    depth = {first: 0}
-    ahead = deque([first])
-    while ahead:
-        now = ahead.popleft()
-        following = walk.leads.setdefault(now, [])
-        if now[0] in story.endings:
-            continue
-        scene, read = story.scenes[now[0]], reads[now[0]]
-        # What nothing ahead reads cannot change the road: any value will do for it.
-        known = {TURNS: 0, **start} | dict(zip(read.names, now[1], strict=True))
-        visits = {key: count for (key, _cap), count in zip(read.visits, now[2], strict=True)}
-        choices = open_in(scene, known, visits, now[3])
-        walk.note(scene, known, visits, now[3])
-        if not choices:
-            walk.stuck.append(now)
-        values = {name: known[name] for name in story.variables}
-        for choice in choices:
-            walk.taken.setdefault((scene.key, choice.key), now)
-            after = changed(story, values, choice.effects, known[TURNS], visits)
-            to, turns = choice.to, known[TURNS] + 1
-            if to not in story.endings and depth[now] + 1 >= story.max_turns:
-                to = story.end_of_turns
-            seen = visits
-            if to not in story.endings:
-                seen = visits | {to: visits.get(to, 0) + 1}
-                after = changed(story, after, story.scenes[to].effects, turns, seen)
-            there = spot(to, reads[to], after, turns, seen, now[3] | {f"{scene.key}/{choice.key}"})
-            following.append((choice.key, there))
-            if there in walk.came:
-                continue
-            if len(walk.came) >= max_states:
-                walk.is_whole = False
-                continue
-            walk.came[there] = (now, choice.key)
-            depth[there] = depth[now] + 1
-            ahead.append(there)
-    return walk
-
-
-def _findings(story: Story, walk: Walk) -> Iterator[Finding]:
+def _dead_ends(walk: Walk) -> Iterator[Finding]:
     told: set[str] = set()
     for spot in walk.stuck:
         if spot[0] not in told:
@@ -144,47 +82,53 @@ def _findings(story: Story, walk: Walk) -> Iterator[Finding]:
                 _("in some states none of the choices is open"),
                 road=walk.road(spot),
             )
-    reached = {spot[0] for spot in walk.came}
+
+
+def _unreached(story: Story, walk: Walk) -> Iterator[Finding]:
+    """Scenes, choices and endings that no road leads to."""
     # What an unfinished walk did not reach may still be reachable.
-    level = "error" if walk.is_whole else "warning"
+    linked = onwards(story)[story.start]
+    linked |= {choice.to for scene in linked for choice in story.scenes[scene].choices}
     for key, scene in story.scenes.items():
-        if key not in reached:
+        first = walk.first(key)
+        if first is None:
+            level = "error" if walk.is_whole or key not in linked else "warning"
             yield Finding(("scenes", key), _("no road leads to this scene"), level)
             continue
         for choice in scene.choices:
-            if (key, choice.key) not in walk.taken:
-                yield Finding(
-                    ("scenes", key, "choices", choice.key),
-                    _("this choice is never open"),
-                    "warning",
-                )
+            if (key, choice.key) in walk.taken or not walk.is_whole:
+                continue
+            where: Where = ("scenes", key, "choices", choice.key)
+            if walk.held.get((key, choice.key)) == {False}:
+                where, reason = (*where, "guard"), _("never true: this choice is never open")
+            elif choice.fallback:
+                reason = _("never needed: something else is always open")
+            else:
+                reason = _("this choice is never open")
+            yield Finding(where, reason, "warning", walk.road(first))
     for key in story.endings:
-        if key not in reached and key != story.end_of_turns:
+        if walk.first(key) is None and key != story.end_of_turns:
+            level = "error" if walk.is_whole or key not in linked else "warning"
             yield Finding(("endings", key), _("no road leads to this ending"), level)
-    if not walk.is_whole:
-        yield Finding(
-            ("scenes",),
-            _("not every state could be walked: what is found here is not proven"),
-            "warning",
-        )
-        return
-    yield from _traps(story, walk)
-    yield from _decisions(story)
 
 
-def _traps(story: Story, walk: Walk) -> Iterator[Finding]:
+def _guards(story: Story, walk: Walk) -> Iterator[Finding]:
+    """Guards that keep nothing out."""
+    for (scene, choice), found in walk.held.items():
+        if found == {True}:
+            first = walk.first(scene)
+            yield Finding(
+                ("scenes", scene, "choices", choice, "guard"),
+                _("never false: it keeps nobody out"),
+                "warning",
+                walk.road(first) if first else (),
+            )
+
+
+def _loops(story: Story, walk: Walk) -> Iterator[Finding]:
     """Loops without an exit: spots from which neither an ending nor a dead end can be reached."""
-    before: dict[Spot, list[Spot]] = {}
-    for spot, following in walk.leads.items():
-        for _choice, there in following:
-            before.setdefault(there, []).append(spot)
-    saved = {spot for spot in walk.came if spot[0] in story.endings} | set(walk.stuck)
-    ahead = deque(saved)
-    while ahead:
-        for spot in before.get(ahead.popleft(), ()):
-            if spot not in saved:
-                saved.add(spot)
-                ahead.append(spot)
+    ends = [spot for spot in walk.came if spot[0] in story.endings]
+    saved = walk.distances([*ends, *walk.stuck])
     told: set[str] = set()
     for spot in walk.came:  # in the order they were reached, so the first has a shortest road
         if spot not in saved and spot[0] not in told:
@@ -196,12 +140,125 @@ def _traps(story: Story, walk: Walk) -> Iterator[Finding]:
             )
 
 
-def _decisions(story: Story) -> Iterator[Finding]:
+def _traps(story: Story, walk: Walk) -> Iterator[Finding]:
+    """Choices after which no good ending is left, though much is still to be played, unwarned.
+
+    A choice that is critical, or scored at half or less, warns. Found are traps that a road without
+    any such choice falls into.
+    """
+    ends = [spot for spot in walk.came if spot[0] in story.endings]
+    good = walk.distances(spot for spot in ends if story.endings[spot[0]].outcome == "good")
+    if not good:
+        yield Finding(("endings",), _("no good ending can be reached"), "warning")
+        return
+    left = walk.distances(ends)
+    told: set[tuple[str, str]] = set()
+    came = walk.by_way_of(_those(story, lambda choice: not _warns(choice)), story.max_turns)
+    for spot, step in came.items():
+        if step is None or spot in good or step[0] not in good or left.get(spot, 0) < LONG_TRAP:
+            continue
+        scene, key = step[0][0], step[1]
+        if (scene, key) not in told:
+            told.add((scene, key))
+            yield Finding(
+                ("scenes", scene, "choices", key),
+                _("a trap: from here no good ending is left, and nothing on the way warned of it"),
+                "warning",
+                road(came, spot),
+            )
+
+
+def _warns(choice: Choice) -> bool:
+    return choice.critical or choice.score is not None and choice.score <= 0.5
+
+
+def _those(story: Story, passes: Callable[[Choice], bool]) -> set[tuple[str, str]]:
+    """The choices that pass, as scene and key."""
+    return {
+        (scene.key, choice.key)
+        for scene in story.scenes.values()
+        for choice in scene.choices
+        if passes(choice)
+    }
+
+
+def _consistent(story: Story, walk: Walk) -> Iterator[Finding]:
+    """A coded conversation ends well for one who neither persuades nor confronts."""
+    if not story.conversation:
+        return
+    came = walk.by_way_of(
+        _those(story, lambda choice: not NON_ADHERENT & set(choice.codes)), story.max_turns
+    )
+    reached = {story.endings[spot[0]].outcome for spot in came if spot[0] in story.endings}
+    if "good" not in reached:
+        yield Finding(
+            ("conversation",),
+            _("no road without persuading and confronting leads to a good ending"),
+        )
+
+
+def _decisions(story: Story, walk: Walk) -> Iterator[Finding]:
     """Scored choices that are no decisions, as nothing else can be chosen."""
     for key, scene in story.scenes.items():
+        first = walk.first(key)
         if len(scene.choices) == 1 and scene.choices[0].score is not None:
             yield Finding(
                 ("scenes", key, "choices", scene.choices[0].key, "score"),
                 _("the only choice of a scene is no decision: its score counts for nothing"),
                 "warning",
+                walk.road(first) if first else (),
             )
+
+
+# What a glance at all choices gives away ----------------------------------------------------
+
+
+def _patterns(story: Story) -> Iterator[Finding]:
+    """Where the best choice is always the first, or always the longest, it can be picked unread."""
+    told: Counter[str] = Counter()
+    decisions = 0
+    for scene in story.scenes.values():
+        scored = [choice for choice in scene.choices if choice.score is not None]
+        best = max((choice.score or 0 for choice in scored), default=0)
+        right = [choice for choice in scored if choice.score == best]
+        if len(scored) < 2 or len(right) > 1:
+            continue
+        decisions += 1
+        others = [choice for choice in scene.choices if choice is not right[0]]
+        if scene.choices[0] is right[0]:
+            told["first"] += 1
+        for code in LANGUAGES:
+            if len(right[0].text[code]) > max(len(choice.text[code]) for choice in others):
+                told[code] += 1
+    if decisions < PATTERN:
+        return
+    if told["first"] == decisions:
+        yield Finding(("scenes",), _("the best choice is always the first"), "warning")
+    for code in LANGUAGES:
+        if told[code] == decisions:
+            reason = _("the best choice is always the longest (%(language)s)") % {"language": code}
+            yield Finding(("scenes",), reason, "warning")
+
+
+def _languages(data: Mapping[str, Any]) -> Iterator[Finding]:
+    """Texts whose languages differ in their paragraphs, or in the numbers they write in digits."""
+    for where, texts in _texts(data):
+        paragraphs = {len(re.split(r"\n\s*\n", texts.get(code, "").strip())) for code in LANGUAGES}
+        if len(paragraphs) > 1:
+            yield Finding(where, _("the languages differ in the number of paragraphs"), "warning")
+        numbers = [sorted(NUMBER.findall(texts.get(code, ""))) for code in LANGUAGES]
+        if all(numbers) and numbers[0] != numbers[1]:
+            yield Finding(where, _("the languages differ in their numbers"), "warning")
+
+
+def _texts(data: Mapping[str, Any]) -> Iterator[tuple[Where, Mapping[str, str]]]:
+    for name in ("title", "summary", "intro"):
+        yield (name,), data.get(name) or {}
+    for kind, names in (("scenes", ("text", "picture_alt")), ("endings", ("title", "text"))):
+        for item in data[kind]:
+            for name in names:
+                yield (kind, item["key"], name), item.get(name) or {}
+            for choice in item.get("choices") or ():
+                for name in ("text", "remark"):
+                    where = (kind, item["key"], "choices", choice["key"], name)
+                    yield where, choice.get(name) or {}

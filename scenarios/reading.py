@@ -3,7 +3,7 @@
 Counters that only grow, or only shrink, are told apart up to the last value a guard compares.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from scenarios.engine import Scene, Story
@@ -29,23 +29,19 @@ Atom = Name | Visits  # a number that guards and effects read
 class Asked:
     """What is read from a scene on."""
 
-    names: tuple[str, ...]  # variables, and `turns`, whose values matter
-    limits: Mapping[str, tuple[int, int]]  # by name: values beyond are not told apart
-    visits: tuple[tuple[str, int], ...]  # scenes whose counts matter, each with its largest
+    # Variables, and `turns`, whose values matter; those below and above are not told apart.
+    values: tuple[tuple[str, int, int], ...]
+    visits: Mapping[str, int]  # scenes whose counts matter, each with the largest told apart
     chosen: frozenset[str]  # "scene/choice" keys
-
-    def saturated(self, name: str, value: int) -> int:
-        low, high = self.limits[name]
-        return max(low, min(high, value))
 
 
 def asked(story: Story) -> dict[str, Asked]:
     """What is read from each scene on; endings read nothing."""
     limits = _limits(story)
-    found = {key: Asked((), limits, (), frozenset()) for key in story.endings}
+    found = {key: Asked((), {}, frozenset()) for key in story.endings}
     reads = {key: _Reads(scene) for key, scene in story.scenes.items()}
-    for key, onwards in _onwards(story).items():
-        found[key] = _joined(story, [reads[scene] for scene in onwards], limits)
+    for key, following in onwards(story).items():
+        found[key] = _joined(story, [reads[scene] for scene in following], limits)
     return found
 
 
@@ -53,52 +49,50 @@ class _Reads:
     """What one scene reads, in guards and in effects by the variable they change."""
 
     def __init__(self, scene: Scene) -> None:
-        self.guards = [part for choice in scene.choices if choice.guard is not None
-                       for part in parts(choice.guard)]  # fmt: skip
+        self.names: set[str] = set()
+        self.visits: set[str] = set()
         self.chosen = {f"{scene.key}/{choice.key}" for choice in scene.choices if choice.once}
-        self.effects = [*scene.effects, *(item for each in scene.choices for item in each.effects)]
+        self.effects: dict[str, tuple[set[str], set[str]]] = {}  # names and visits, by variable
+        for choice in scene.choices:
+            if choice.guard is not None:
+                self._take(choice.guard, self.names, self.visits)
+        for effect in (*scene.effects, *(item for each in scene.choices for item in each.effects)):
+            names, visits = self.effects.setdefault(effect.variable, (set(), set()))
+            self._take(effect.value, names, visits)
+
+    def _take(self, node: Node, names: set[str], visits: set[str]) -> None:
+        for part in parts(node):
+            match part:
+                case Name(key):
+                    names.add(key)
+                case Seen(scene) | Visits(scene):
+                    visits.add(scene)
+                case Chose(choice):
+                    self.chosen.add(choice)
+                case _:
+                    pass
 
 
-def _joined(story: Story, reads: Iterable[_Reads], limits: Mapping[str, tuple[int, int]]) -> Asked:
-    names: set[str] = set()
-    visits: set[str] = set()
-    chosen: set[str] = set()
-    effects: dict[str, list[Node]] = {}
-
-    def take(part: Node) -> None:
-        match part:
-            case Name(key):
-                names.add(key)
-            case Seen(scene) | Visits(scene):
-                visits.add(scene)
-            case Chose(choice):
-                chosen.add(choice)
-            case _:
-                pass
-
-    for read in reads:
-        chosen |= read.chosen
-        for part in read.guards:
-            take(part)
-        for effect in read.effects:
-            effects.setdefault(effect.variable, []).append(effect.value)
+def _joined(story: Story, reads: Sequence[_Reads], limits: Mapping[str, tuple[int, int]]) -> Asked:
+    names = set[str]().union(*(read.names for read in reads))
+    visits = set[str]().union(*(read.visits for read in reads))
     # What is read by the effects on variables that matter, matters too.
     done: set[str] = set()
     while fresh := names - done:
         done |= fresh
-        for name in fresh:
-            for value in effects.get(name, ()):
-                for part in parts(value):
-                    take(part)
+        for read in reads:
+            for name in fresh & read.effects.keys():
+                more_names, more_visits = read.effects[name]
+                names |= more_names
+                visits |= more_visits
     return Asked(
-        tuple(name for name in (*story.variables, TURNS) if name in names),
-        limits,
-        tuple((key, limits[f"visits/{key}"][1]) for key in story.scenes if key in visits),
-        frozenset(chosen),
+        tuple((name, *limits[name]) for name in (*story.variables, TURNS) if name in names),
+        {key: limits[f"visits/{key}"][1] for key in visits},
+        frozenset[str]().union(*(read.chosen for read in reads)),
     )
 
 
-def _onwards(story: Story) -> dict[str, set[str]]:
+def onwards(story: Story) -> dict[str, set[str]]:
     """The scenes that may follow each scene by its targets, itself included."""
     leads = {
         key: {choice.to for choice in scene.choices} & story.scenes.keys()

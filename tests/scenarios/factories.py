@@ -126,7 +126,7 @@ def full() -> dict[str, Any]:
                         score=0.0,
                         competences=SCORED,
                     ),
-                    choice("agree", "agreed", guard="visits('cell') > 2 and trust >= 3"),
+                    choice("agree", "agreed", guard="visits('cell') > 1 and trust >= 3"),
                     picture="burnout/cell",
                     picture_alt=both("A bed and a window."),
                     checkpoint=True,
