@@ -143,6 +143,9 @@ class GroupedItemBlock(ItemBlock):
 
     elsewhere_lv = _text(_("told to who puts it into another group (Latvian)"))
     elsewhere_en = _text(_("told to who puts it into another group (English)"))
+    misconception = _misconception(
+        _("A short English name for what people who put it into another group believe.")
+    )
 
     class Meta:
         description = _("An item of a sorting question, in the group it belongs to.")

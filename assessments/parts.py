@@ -140,7 +140,13 @@ PARTS: dict[str, dict[str, Part]] = {
                 "key": Key(),
                 "text": Text(),
                 "items": Rows(
-                    ITEM | {"feedback": Text(), "elsewhere": Text(required=False)}, least=0
+                    ITEM
+                    | {
+                        "feedback": Text(),
+                        "elsewhere": Text(required=False),
+                        "misconception": Name(),
+                    },
+                    least=0,
                 ),
             },
             least=2,
@@ -350,9 +356,13 @@ def _grouping(written: Written, uuid: UUID) -> dict[str, Any]:
 
 
 def _elsewhere(row: Written) -> dict[str, Any]:
-    """What is told to who puts an item into another group; a version has it where it was written."""
+    """What is told to who puts an item into another group, and what she believes.
+
+    A version has them where they were written.
+    """
     words = said(row["elsewhere"])
-    return {"elsewhere": words} if any(words.values()) else {}
+    found: dict[str, Any] = {"elsewhere": words} if any(words.values()) else {}
+    return found | (_belief(row) if row["misconception"] else {})
 
 
 def option_of(row: Written) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from content.bilingual import LANGUAGES, both
 from courses.models import Aim, Assignment, CoursePage, Enrolment, LessonPage, Path, Target
-from courses.outline import Outline, only_practice, outdate, outline, part_models, read
+from courses.outline import Outline, is_beside, only_practice, outdate, outline, part_models, read
 from courses.people.messages import tell
 from courses.people.models import Membership, Role, Team, User
 from courses.people.names import by_name
@@ -289,7 +289,10 @@ def mark_read(user: User, lesson: LessonPage, today: datetime.date | None = None
 
 
 def parts_of(course: CoursePage) -> list[dict[str, str]]:
-    """What a module asks for now: its live parts that are not archived, in tree order."""
+    """What a module asks for now: its live parts that are not archived, in tree order.
+
+    What is offered in addition is not asked for.
+    """
     pages = [
         page
         for model in part_models()
@@ -297,6 +300,7 @@ def parts_of(course: CoursePage) -> list[dict[str, str]]:
         .child_of(course)
         .filter(archived=False)
         .defer_streamfields()
+        if not is_beside(page)
     ]
     pages.sort(key=lambda page: page.path)
     return [

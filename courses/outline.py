@@ -30,6 +30,7 @@ class Part:
     url: str  # empty while it is not published
     minutes: int
     archived: bool
+    is_beside: bool = False  # the module is done without it
 
     @property
     def is_open(self) -> bool:
@@ -288,7 +289,13 @@ def _part(page: BasePage) -> Part:
         url=_url(page),
         minutes=getattr(page, "minutes", 0) or 0,
         archived=page.archived,
+        is_beside=is_beside(page),
     )
+
+
+def is_beside(page: BasePage) -> bool:
+    """Whether a part is offered in addition to what its module asks for."""
+    return bool(getattr(page, "is_beside", False))
 
 
 def _url(page: BasePage) -> str:

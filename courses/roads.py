@@ -76,12 +76,17 @@ class Road:
     is_assigned: bool = False
 
     @property
+    def asked(self) -> list[Step]:
+        """The parts that the module asks for, without those offered in addition."""
+        return [step for step in self.steps if not step.part.is_beside]
+
+    @property
     def done(self) -> int:
-        return sum(1 for step in self.steps if step.state == "met")
+        return sum(1 for step in self.asked if step.state == "met")
 
     @property
     def total(self) -> int:
-        return len(self.steps)
+        return len(self.asked)
 
     @property
     def is_met(self) -> bool:
@@ -99,7 +104,7 @@ class Road:
 
     @property
     def minutes_left(self) -> int:
-        return sum(step.part.minutes for step in self.steps if step.state != "met")
+        return sum(step.part.minutes for step in self.asked if step.state != "met")
 
 
 STANDINGS = Prepared(lambda subject: Standing.objects.filter(subject=subject), UUID(int=1))
@@ -192,7 +197,7 @@ class Record:
     def _step(self, part: Part, module_state: str) -> str:
         if part.verb in self.acts.get(part.key, ()):
             return "met"
-        if module_state == Standing.State.MET:
+        if module_state == Standing.State.MET and not part.is_beside:
             return "new"
         return "started" if part.key in self.acts or part.key in self.places else "none"
 
@@ -204,7 +209,8 @@ def next_step(steps: Iterable[Step], places: dict[UUID, Place]) -> NextPart | No
     if left:
         part = max(left, key=lambda part: places[part.key].since)
         return NextPart(part, places[part.key])
-    return NextPart(ahead[0]) if ahead else None
+    asked = [part for part in ahead if not part.is_beside]
+    return NextPart(asked[0]) if asked else None
 
 
 def next_part(subject: Subject, module: Module, today: datetime.date) -> NextPart | None:

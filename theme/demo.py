@@ -18,7 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 from wagtail.models import Locale
 
-from assessments import grading
+from assessments import grading, marking
 from assessments.actions import answer, finish, form_token, resume, start_attempt
 from assessments.models import Attempt, QuizPage
 from content.packs.runner import load
@@ -118,7 +118,8 @@ class Course:
         self.page = CoursePage.objects.get(key="burnout", locale=latvian)
         below = {"locale": latvian, "path__startswith": self.page.path, "live": True}
         self.lessons = list(LessonPage.objects.filter(**below).order_by("path"))
-        self.quiz = QuizPage.objects.filter(**below).get()
+        self.quiz = QuizPage.objects.get(quiz__key="burnout/quiz", **below)
+        self.own_words = QuizPage.objects.get(quiz__key="burnout/own-part", **below)
         self.stories = list(ScenarioPage.objects.filter(**below).order_by("path"))
 
 
@@ -162,6 +163,16 @@ class Learner:
             response = grading.best(question) if knows else grading.worst(question)
             answer(made, slot.number, response, form_token(made, slot.number, slot.answers))
         return finish(made) if questions >= len(slots) else made
+
+    def write(self, words: str) -> Attempt:
+        """Answer the question that one answers in one's own words, and hand it in."""
+        made = start_attempt(
+            self.subject, self.course.own_words, token(self.person.username, "own words")
+        )
+        slot = resume(made).slots[0]
+        response = {"text": words}
+        answer(made, slot.number, response, form_token(made, slot.number, slot.answers))
+        return finish(made)
 
 
 def live(learner: Learner, story: str) -> None:
@@ -288,6 +299,7 @@ def _history(people: dict[str, User]) -> None:
         for person in persons:
             live(Learner(people[person.username], course), person.story)
     _judged(people[PRISON_LEAD.username], people["anna.eglite"])
+    _written(people, course)
     invite(
         Invitee(
             *NEW_HIRE,
@@ -322,6 +334,48 @@ def _judged(lead: User, learner: User) -> None:
             "Iepriekšējā darbavietā trīs gadus vadīja ētikas kopvīzijas.",
             token("credited", learner.username),
         )
+
+
+# What people wrote when asked to prepare a case for supervision, each an invented one.
+WRITTEN = {
+    "anna.eglite": "Klients zvana katru otro dienu un pārmet, ka neko neesmu izdarījusi. Mēnesi es "
+    "atzvanu tikai vakarā un cenšos sarunu pabeigt ātrāk. Pirms zvana man sažņaudzas pakrūte, "
+    "naktīs mostos un domāju par viņa vārdiem; pavasarī tā nebija. Man ir vainas sajūta, un es "
+    "dusmojos uz sevi. Pēdējā reizē apsolīju atrast dzīvesvietu, kaut to izlemt nav manā varā – "
+    "viņš tagad gaida, un nākamā vilšanās būs vēl lielāka. Supervīzijā jautāšu: kāpēc viņa "
+    "pārmetumi mani liek glābt, nevis runāt par to, kas iespējams? Mans solis: piektdien pateikt "
+    "viņam, ko varu un ko nevaru, un pēc divām nedēļām ar kolēģi pārrunāt, kā izdevās.",
+    "kaspars.grinbergs": "Man ir klients, kuram es vairs negribu celt klausuli. Viņš stāsta vienu "
+    "un to pašu, un es skatos pulkstenī. Pēc darba gribu klusumu un ar sievu nerunāju; agrāk "
+    "mājās par dienu stāstīju. Domāju, ka viņš to jūt, jo sarunas kļuvušas īsākas. Supervīzijā "
+    "gribu saprast, kas man viņa stāstā ir tik smags. Pēc tam viņam pateikšu, kurās dienās esmu "
+    "sazvanāms.",
+    "dace.krumina": "Kliente zvana, kad ir iedzērusi, un raud. Es klausos līdz galam, jo baidos, "
+    "ka citādi notiks kas slikts. Vakaros esmu tukša, bērniem atbildu strupi. Trīs reizes esmu "
+    "nokavējusi nākamo tikšanos. Ko man darīt, lai viņa beigtu zvanīt šādā stāvoklī?",
+}
+
+
+def _written(people: dict[str, User], course: Course) -> None:
+    """Answers in people's own words: one is marked, two wait for a lead."""
+    for username, days in (("anna.eglite", 6), ("kaspars.grinbergs", 2), ("dace.krumina", 5)):
+        with at(days, 16):
+            attempt = Learner(people[username], course).write(WRITTEN[username])
+        if username == "anna.eglite":
+            points = {"signs": 2, "own-part": 2, "question-and-step": 2, "no-traces": 1}
+            said = (
+                "Skaidri redzams, kā vainas sajūta pārvēršas solījumā – tieši ar šo var sākt "
+                "supervīziju. Pirms piektdienas sarunas pieraksti divus teikumus, ko teiksi."
+            )
+            with at(5, 9, 20):
+                marking.mark(
+                    attempt,
+                    1,
+                    people[PRISON_LEAD.username],
+                    points,
+                    said,
+                    token("marked", username),
+                )
 
 
 def _join(person: User, team: Team, since: datetime.date, role: str = Role.LEARNER) -> None:

@@ -198,7 +198,12 @@ def _grouping(head: _Row, parts: Sequence[_Row]) -> dict[str, Any]:
     items = _of("item", parts)
     return {
         "groups": [{"key": row["name"].strip(), "text": row.said} for row in _of("group", parts)],
-        "items": [_named(row) | _only(row.more(), ["elsewhere"]) for row in items],
+        "items": [
+            _named(row)
+            | _only(row.more(), ["elsewhere"])
+            | ({"misconception": belief} if (belief := row["belief"].strip()) else {})
+            for row in items
+        ],
         "belongs": {row["name"].strip(): row["value"].strip() for row in items},
     }
 

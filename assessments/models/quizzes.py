@@ -317,6 +317,11 @@ class QuizPage(BasePage):
 
     quiz = models.ForeignKey(Quiz, models.PROTECT, related_name="pages", verbose_name=_("quiz"))
     minutes = models.PositiveSmallIntegerField(_("minutes"), default=15)
+    is_beside = models.BooleanField(
+        _("in addition to the module"),
+        default=False,
+        help_text=_("The module is done without it; answers count as evidence all the same."),
+    )
 
     parent_page_types = ["courses.CoursePage"]
     subpage_types: list[str] = []

@@ -1,4 +1,4 @@
-"""Questions in a pack: the [[questions]] of modules/<module>/quiz.toml, from a pack and back."""
+"""Questions in a pack: the [[questions]] of a module's quizzes, from a pack and back."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -34,7 +34,7 @@ from courses.models import LessonPage
 from courses.packs.checking import Row, is_among, known_competences
 from courses.progress.models import Competence
 
-FILES = "modules/*/quiz.toml"
+FILES = "modules/*/quiz*.toml"  # quiz.toml, and quiz-<key>.toml of each further one
 COMMON = (
     *("key", "kind", "stem", "explanation", "competences", "difficulty", "critical"),
     *("needs_review", "settings", "source", "reread", "twin", "topics"),

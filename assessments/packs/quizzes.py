@@ -1,4 +1,4 @@
-"""Quizzes and their questions: modules/<module>/quiz.toml, from a pack and back."""
+"""Quizzes and their questions, from a pack and back: modules/<module>/quiz.toml, quiz-<key>.toml."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
@@ -10,7 +10,13 @@ from django.utils import translation
 from assessments.models import Question, Quiz, QuizPage, QuizQuestion
 from assessments.models.quizzes import everything
 from assessments.packs import rules
-from assessments.packs.questions import canonical, check_question, load_questions, written
+from assessments.packs.questions import (
+    FILES,
+    canonical,
+    check_question,
+    load_questions,
+    written,
+)
 from content.bilingual import LANGUAGES, both
 from content.keys import item_uuid
 from content.packs.links import locale_of, page_paths
@@ -22,13 +28,13 @@ from courses.models import CoursePage
 from courses.outline import outdate
 from courses.packs.checking import Row
 
-FILES = "modules/*/quiz.toml"
+MAIN = "quiz"  # the key of a module's quiz; others are named by their files
 EACH = "each"  # answers are explained at once
 SAID = ("title", "intro", "passed", "failed")
 
 
 class Quizzes:
-    """modules/<module>/quiz.toml: the quiz, its questions, and its page in each language."""
+    """A quiz's file: the quiz, its questions, and its page in each language."""
 
     order = 50
 
@@ -36,18 +42,21 @@ class Quizzes:
 
     def check(self, pack: Pack) -> Iterator[Problem]:
         problems: list[Problem] = []
+        asked: dict[str, str] = {}  # where each question of a module stands
         with translation.override("en"):
             for file in pack.matching(FILES):
-                self._check_quiz(pack, file, problems)
+                self._check_quiz(pack, file, asked, problems)
         yield from problems
 
-    def _check_quiz(self, pack: Pack, file: str, problems: list[Problem]) -> None:
+    def _check_quiz(
+        self, pack: Pack, file: str, asked: dict[str, str], problems: list[Problem]
+    ) -> None:
         row = Row(pack.tables.get(file), file, "", problems)
         row.only(
             *("key", "slug", "title", "intro", "pass_mark", "draw", "attempts", "minutes"),
-            *("passed", "failed", "shuffle", "feedback", "questions", *rules.NAMES),
+            *("passed", "failed", "shuffle", "feedback", "beside", "questions", *rules.NAMES),
         )
-        row.key()
+        _check_key(pack, row)
         row.text("title", longest=200)
         row.text("slug", longest=200)
         row.slugs("slug")
@@ -59,14 +68,18 @@ class Quizzes:
         for name in ("draw", "attempts"):
             if name in row.data:
                 row.number(name, 0, 1000)
-        if not isinstance(row.data.get("shuffle", True), bool):
-            row.fail("is true or false", "shuffle")
+        for name in ("shuffle", "beside"):
+            if not isinstance(row.data.get(name, False), bool):
+                row.fail("is true or false", name)
         if "feedback" in row.data:
             row.one_of("feedback", ["end", EACH])
         rules.check(pack, row)
         questions = row.rows("questions")
         for question in questions:
             check_question(pack, question)
+            path = f"{PurePosixPath(file).parent}/{question.data.get('key')}"
+            if asked.setdefault(path, file) != file:
+                question.fail(f"stands in {PurePosixPath(asked[path]).name} too", "key")
         draw = row.data.get("draw", 0)
         if type(draw) is int and draw > len(questions):
             row.fail(f"there are only {len(questions)} questions to draw from", "draw")
@@ -150,9 +163,15 @@ class Quizzes:
             parent=parent,
             title=row["title"][code],
             slug=row["slug"][code],
-            fields={"quiz": quiz, "minutes": row["minutes"]},
+            fields={
+                "quiz": quiz,
+                "minutes": row["minutes"],
+                "is_beside": row.get("beside", False),
+            },
             translation_key=item_uuid("page", quiz.key, pack.uuid),
-            order=len(around.get("lessons", [])) + len(around.get("scenarios", [])),
+            order=len(around.get("lessons", []))
+            + len(around.get("scenarios", []))
+            + [MAIN, *_listed(around)].index(row["key"]),
         )
 
     # Dumping ----------------------------------------------------------------------------
@@ -193,8 +212,11 @@ class Quizzes:
                 row["shuffle"] = False
             if quiz.shown_during == everything():
                 row["feedback"] = EACH
+            if pages["lv"].is_beside:
+                row["beside"] = True
             row |= rules.written(quiz)
-            files[f"modules/{module}/quiz.toml"] = dump_toml(row)
+            name = MAIN if key == MAIN else f"quiz-{key}"
+            files[f"modules/{module}/{name}.toml"] = dump_toml(row)
         return files
 
     def canonical(self, pack: Pack) -> dict[str, str]:
@@ -203,13 +225,29 @@ class Quizzes:
                 {
                     name: value
                     for name, value in pack.tables[file].items()
-                    if name not in rules.NAMES
+                    if name not in rules.NAMES and (name, value) != ("beside", False)
                 }
                 | rules.canonical(pack.tables[file])
                 | {"questions": [canonical(row) for row in pack.tables[file]["questions"]]}
             )
             for file in pack.matching(FILES)
         }
+
+
+def _check_key(pack: Pack, row: Row) -> None:
+    """A quiz has the key that its file names, and the module lists the further ones."""
+    path = PurePosixPath(row.file)
+    key = path.stem.removeprefix(f"{MAIN}-")
+    if row.key() not in ("", key):
+        row.fail(f"is not the file's name, {key}", "key")
+    module = str(path.parent / "module.toml")
+    if key != MAIN and key not in _listed(pack.tables.get(module, {})):
+        row.fail(f"{module} does not list the quiz {key!r}")
+
+
+def _listed(module: Mapping[str, Any]) -> list[str]:
+    value = module.get("quizzes")
+    return value if isinstance(value, list) else []
 
 
 def _both(record: Any, name: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from content.packs.registry import Pack
 
 LESSON = re.compile(r"modules/([a-z0-9-]+)/\d+-([a-z0-9-]+)\.(?:lv|en)\.md")
+ACTIVITY = re.compile(r"(quiz|scenario)(?:-([a-z0-9-]+))?\.toml")
 LABEL = re.compile(r'data-label="([^"]*)"')
 
 
@@ -74,8 +75,6 @@ def _pages(pack: Pack) -> set[str]:
         elif parts[0] == "modules" and len(parts) == 3:
             if parts[2] == "module.toml":
                 found.add(parts[1])
-            elif parts[2] == "quiz.toml":
-                found.add(f"{parts[1]}/quiz")
-            elif parts[2].startswith("scenario-"):
-                found.add(f"{parts[1]}/{parts[2].removeprefix('scenario-').removesuffix('.toml')}")
+            elif activity := ACTIVITY.fullmatch(parts[2]):
+                found.add(f"{parts[1]}/{activity[2] or activity[1]}")
     return found

@@ -22,7 +22,7 @@ KNOWN = re.compile(
     rf"(?:pack|competences|glossary|sources|paths|topics)\.toml"
     rf"|pages/{NAME}\.(?:lv|en)\.md"
     rf"|pages/figures/{NAME}\.svg"
-    rf"|modules/{NAME}/(?:module|quiz|scenario-{NAME})\.toml"
+    rf"|modules/{NAME}/(?:module|quiz(?:-{NAME})?|scenario-{NAME})\.toml"
     rf"|modules/{NAME}/\d+-{NAME}\.(?:lv|en)\.md"
     rf"|modules/{NAME}/figures/{NAME}\.svg"
 )

@@ -23,7 +23,7 @@ ORDER = (  # noqa: SIM905  (a list of 80 lines reads worse)
     "words share points value tolerance unit within year said_by accepted exact longest score weight "
     "competences topics source section pages note start min max max_turns "
     "end_of_turns conversation stage checkpoint picture picture_alt shown reread twin "
-    "effective_from next_scenarios modules lessons scenarios quiz to next guard once fallback effects codes "
+    "effective_from next_scenarios modules lessons scenarios quiz quizzes to next guard once fallback effects codes "
     "technique fits passage outcome feedback right_feedback other "
     "misconception remark hint explanation example passed failed address checked_on review_by owner "
     "made_from scale header rows variables statements options choices pairs extra items groups gaps "

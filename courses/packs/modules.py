@@ -21,6 +21,12 @@ from courses.outline import outdate
 from courses.packs.checking import SLUG, Row, known_competences
 from courses.progress.models import Competence
 
+# What a module lists besides its lessons, and the file of each.
+PARTS = (
+    ("scenarios", "scenario-{}.toml"),
+    ("quiz", "quiz.toml"),
+    ("quizzes", "quiz-{}.toml"),
+)
 LESSON_FILE = re.compile(r"(\d\d)-([a-z0-9-]+)\.(lv|en)\.md")
 
 
@@ -43,7 +49,7 @@ class Modules:
         row = Row(pack.tables.get(file), file, "", problems)
         row.only(
             *("key", "order", "minutes", "settings", "competences", "title", "slug", "summary"),
-            *("about", "lessons", "scenarios", "quiz"),
+            *("about", "lessons", "scenarios", "quiz", "quizzes"),
         )
         if row.key() not in ("", folder.name):
             row.fail(f"is not the folder's name, {folder.name}", "key")
@@ -63,15 +69,19 @@ class Modules:
                 block = Block("text", "about", {}, text)
                 problems += stream.check_blocks([block], pack, file)
         lessons = row.keys("lessons", required=False)  # none while they are being written
-        for kind, name in (("scenario", "scenarios"), ("quiz", "quiz")):
+        taken = set(lessons)
+        for name, of_file in PARTS:
             value = row.data.get(name, [])
             if value == "":
                 continue
             keys = [value] if isinstance(value, str) else row.keys(name, required=False)
             for key in keys:
-                path = f"{folder}/{'quiz' if kind == 'quiz' else f'scenario-{key}'}.toml"
-                if path not in pack.files:
-                    row.fail(f"there is no {PurePosixPath(path).name}", name)
+                named = of_file.format(key)
+                if f"{folder}/{named}" not in pack.files:
+                    row.fail(f"there is no {named}", name)
+                if key in taken:
+                    row.fail(f"another part of the module has the key {key!r}", name)
+            taken.update(keys)
         files = _lesson_files(pack, folder)
         for key in lessons:
             for code in LANGUAGES:
@@ -199,8 +209,10 @@ class Modules:
                 "about": {code: _about(page, links[code]) for code, page in pages.items()},
                 "lessons": [part.key for part in parts if part.activity_kind == "lesson"],
                 "scenarios": [part.key for part in parts if part.activity_kind == "scenario"],
-                "quiz": next((part.key for part in parts if part.activity_kind == "quiz"), ""),
             }
+            quizzes = [part.key for part in parts if _is_quiz_of(part, pack, key)]
+            row["quiz"] = "quiz" if "quiz" in quizzes else ""
+            row["quizzes"] = [name for name in quizzes if name != "quiz"]
             files[f"modules/{key}/module.toml"] = dump_toml(row)
             lessons = LessonPage.objects.filter(archived=False)
             for code, course in pages.items():
@@ -268,6 +280,12 @@ def _translated(pages: Any, pack: Pack, above: str) -> dict[str, dict[str, Any]]
 def _parts(course: CoursePage) -> list[BasePage]:
     pages = [page.specific for page in Page.objects.child_of(course).order_by("path")]
     return [page for page in pages if hasattr(page, "activity_kind") and not page.archived]
+
+
+def _is_quiz_of(part: BasePage, pack: Pack, module: str) -> bool:
+    """Whether a part is a quiz that the pack brought, not one that an editor made."""
+    uuid = item_uuid("page", f"{module}/{part.key}", pack.uuid)
+    return part.activity_kind == "quiz" and part.translation_key == uuid
 
 
 def _competence_keys(page: CoursePage | LessonPage) -> list[str]:

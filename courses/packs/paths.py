@@ -55,7 +55,12 @@ def _arrange(pack: Pack, report: Report, row: Mapping[str, Any]) -> None:
     """
     if not any(f" {row['key']}/" in name for name in report.created):
         return
-    names = [*row["lessons"], *row.get("scenarios", []), row.get("quiz", "")]
+    names = [
+        *row["lessons"],
+        *row.get("scenarios", []),
+        row.get("quiz", ""),
+        *row.get("quizzes", []),
+    ]
     places = {
         item_uuid("page", f"{row['key']}/{name}", pack.uuid): place
         for place, name in enumerate(names)

@@ -15,6 +15,7 @@ from assessments.parts import KINDS, PARTS
 from content.keys import TILTS_PACK, item_uuid
 from content.packs.registry import Pack, Report
 from content.packs.tables import dump_toml, tidy
+from courses.actions import parts_of
 from tests.assessments.factories import TopicFactory, module_page
 from tests.assessments.kinds import row
 from tests.progress.factories import CompetenceFactory
@@ -319,6 +320,87 @@ def test_what_a_question_names_is_there_and_fits(table, one, other, reason):
 )
 def test_nonsense_is_reported_and_never_raises(broken):
     assert list(Quizzes().check(pack_of(broken)))
+
+
+OTHER = "modules/burnout/quiz-own-part.toml"
+
+
+def two_quizzes(table, **given):
+    """A pack with a further quiz in the module."""
+    own = {name: table[name] for name in ("title", "pass_mark", "minutes")} | {
+        "key": "own-part",
+        "slug": {"lv": "saviem-vardiem", "en": "own-words"},
+        "questions": [row("open", "dreaded-call")],
+    }
+    pack = pack_of(table)
+    pack.files |= {OTHER: ""}
+    pack.tables |= {OTHER: own | given, "modules/burnout/module.toml": {"quizzes": ["own-part"]}}
+    return pack
+
+
+@pytest.mark.parametrize(
+    ("given", "listed", "where", "reason"),
+    [
+        ({}, ["own-part"], "", ""),
+        ({"key": "other"}, ["own-part"], "key", "not the file's name, own-part"),
+        ({}, [], "", "does not list the quiz 'own-part'"),
+        ({"beside": "yes"}, ["own-part"], "beside", "true or false"),
+        (
+            {"questions": [row("open", "client-dies")]},
+            ["own-part"],
+            "questions.client-dies.key",
+            "quiz-own-part.toml too",
+        ),
+    ],
+)
+def test_a_further_quiz_is_named_by_its_file_listed_and_asks_its_own_questions(
+    table, given, listed, where, reason
+):
+    pack = two_quizzes(table, **given)
+    pack.tables["modules/burnout/module.toml"]["quizzes"] = listed
+    found = list(Quizzes().check(pack))
+    assert bool(found) == bool(reason)
+    assert all(reason in problem.reason for problem in found), found
+    assert not where or [problem.where for problem in found] == [where]
+
+
+def test_the_key_of_a_modules_quiz_is_quiz(table):
+    found = list(Quizzes().check(pack_of(table | {"key": "test"})))
+    assert [(each.where, each.reason) for each in found] == [
+        ("key", "is not the file's name, quiz")
+    ]
+
+
+def test_a_further_quiz_is_loaded_changed_by_editors_and_dumped_to_its_own_file(site, table):
+    def loaded(pack):
+        report = Report(pack=pack)
+        Quizzes().load(pack, report)
+        return report
+
+    pack = two_quizzes(table, beside=True)
+    loaded(pack)
+    pages = QuizPage.objects.filter(quiz__key="burnout/own-part")
+    assert {page.translation_key for page in pages} == {item_uuid("page", "burnout/own-part")}
+    assert [page.is_beside for page in pages] == [True, True]
+    assert not QuizPage.objects.filter(quiz__key="burnout/quiz", is_beside=True).exists()
+    asked = [part["key"] for part in parts_of(pages[0].get_parent().specific)]
+    assert asked == [str(item_uuid("page", "burnout/quiz"))]
+
+    dumped = Quizzes().dump(pack_of({}))
+    assert dumped == Quizzes().canonical(pack)
+    assert set(dumped) == {FILE, OTHER}
+    assert loaded(pack).updated == []
+
+    quiz = Quiz.objects.get(key="burnout/own-part")
+    quiz.title_en = "An editor's words"
+    quiz.save_revision().publish()
+    pack.tables[OTHER]["title"] = pack.tables[OTHER]["title"] | {"en": "The pack's words"}
+    assert loaded(pack).conflicts == ["quiz burnout/own-part"]
+    assert Quiz.objects.get(key="burnout/own-part").title_en == "An editor's words"
+
+    loaded(pack_of(table))
+    assert Quiz.objects.get(key="burnout/own-part").archived
+    assert set(Quizzes().dump(pack_of({}))) == {FILE}
 
 
 # Loading --------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ def test_it_loads_without_complaint_dumps_and_loads_again(tmp_path, caplog):
 
 def quizzes():
     pack = runner.read(TILTS)
-    return {name: pack.tables[name] for name in pack.matching("modules/*/quiz.toml")}
+    return {name: pack.tables[name] for name in pack.matching("modules/*/quiz*.toml")}
 
 
 def test_the_introduction_of_a_quiz_says_how_many_questions_are_asked():
@@ -43,9 +43,12 @@ def test_the_introduction_of_a_quiz_says_how_many_questions_are_asked():
             assert quiz["intro"][language].startswith(f"{asked} ")
 
 
-def test_the_quiz_on_burnout_uses_every_kind_that_needs_no_person_to_mark_it():
+def test_the_quizzes_on_burnout_use_every_kind_and_a_person_marks_one_of_its_own():
     questions = quizzes()["modules/burnout/quiz.toml"]["questions"]
     assert {question["kind"] for question in questions} == set(KINDS) - {"open"}
+    own = quizzes()["modules/burnout/quiz-own-part.toml"]
+    assert [question["kind"] for question in own["questions"]] == ["open"]
+    assert own["beside"], "nobody waits for a mark to be done with the module"
     # Nobody waits in vain: enough of them are scored for any draw.
     assert sum(not question.get("needs_review") for question in questions) >= 20
     twins = {question["key"]: question["twin"] for question in questions if "twin" in question}

@@ -31,8 +31,16 @@ def test_a_due_day_colours_only_what_is_not_done(state, days, shown):
     assert shown_state(state, due, DAY) == shown
 
 
-def part(kind="lesson", url="/somewhere/"):
-    return Part(uuid.uuid4(), kind, "read", "A part", url, 10, False)
+def part(kind="lesson", url="/somewhere/", is_beside=False):
+    return Part(uuid.uuid4(), kind, "read", "A part", url, 10, False, is_beside)
+
+
+def test_what_is_offered_in_addition_comes_next_only_once_it_was_begun():
+    extra = part("quiz", is_beside=True)
+    steps = [Step(part(), "met"), Step(extra, "none")]
+    assert next_step(steps, {}) is None
+    places = {extra.key: Place("/attempt/", timezone.now())}
+    assert next_step(steps, places).url == "/attempt/"
 
 
 def test_the_first_part_not_done_comes_next():
