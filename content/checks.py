@@ -1,7 +1,7 @@
 """What is wrong with the site's content: broken references, unequal translations, old facts."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
@@ -16,6 +16,23 @@ from content.packs.registry import Problem
 from content.translation import text_hash
 
 SITE = "site"
+
+# What apps above have to say of the site: (where, reason, whether it is an error).
+Finder = Callable[[], Iterable[tuple[str, str, bool]]]
+
+_finders: list[Finder] = []
+
+
+def register(finder: Finder) -> None:
+    """Have the site checked by this too; called in `AppConfig.ready()`."""
+    _finders.append(finder)
+
+
+def _told(*, errors: bool) -> Iterator[Problem]:
+    for finder in _finders:
+        for where, reason, is_error in finder():
+            if is_error is errors:
+                yield Problem(SITE, where, reason)
 
 
 def live_pages() -> Iterator[BasePage]:
@@ -39,7 +56,7 @@ def raw_streams(page: Page) -> dict[str, list[dict[str, Any]]]:
 def site_problems() -> list[Problem]:
     """Broken references, and translations whose blocks differ from the Latvian page's."""
     pages = list(live_pages())
-    return [*_broken(pages), *_unequal(pages), *_stale(pages)]
+    return [*_broken(pages), *_unequal(pages), *_stale(pages), *_told(errors=True)]
 
 
 def _name(page: BasePage, paths: dict[int, str]) -> str:
@@ -102,7 +119,7 @@ def site_notes(today: datetime.date) -> list[Problem]:
     for source in Source.objects.filter(archived=False, review_by__lt=today):
         reason = f"was to be checked again by {source.review_by}"
         notes.append(Problem(SITE, f"source {source.key}", reason))
-    return notes
+    return [*notes, *_told(errors=False)]
 
 
 def site_to_review() -> list[Problem]:

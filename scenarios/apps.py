@@ -7,12 +7,14 @@ class ScenariosConfig(AppConfig):
     verbose_name = _("Scenarios")
 
     def ready(self) -> None:
+        from content import checks
         from content.packs import registry
         from courses import links, panels, resume
         from scenarios import registered
         from scenarios.packs import Stories
 
         registry.register("story", Stories())
+        checks.register(registered.findings)
         resume.register("scenario", registered.unfinished)
         links.register("scenario", registered.debriefs)
         panels.register("person", registered.on_person)

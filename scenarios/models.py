@@ -1,5 +1,6 @@
 """Stories, their published versions, the pages that offer them, and runs through them."""
 
+import json
 import uuid
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
@@ -14,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
 from wagtail.models import (
@@ -177,7 +179,8 @@ class Story(
     def findings(self) -> list[Finding]:
         """What the linter says of the story as it stands."""
         known = Competence.objects.filter(archived=False).values_list("key", flat=True)
-        return lint(self.data(), set(known))
+        told = _linted(json.dumps(self.data()), frozenset(known), get_language() or "lv")
+        return list(told)
 
     # Publishing ---------------------------------------------------------------------------
 
@@ -229,6 +232,12 @@ PLAIN = (
 
 def _unix(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
+
+
+@lru_cache(maxsize=32)
+def _linted(data: str, known: frozenset[str], language: str) -> tuple[Finding, ...]:
+    """What the linter says in the active language: a form asks twice, a check for each level."""
+    return tuple(lint(json.loads(data), known))
 
 
 class StoryVersion(Version):

@@ -1,11 +1,12 @@
 """What `courses` asks of scenarios through its registries: unfinished runs, parts of its pages."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Max
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from courses.links import Row, named, place
@@ -14,7 +15,7 @@ from courses.panels import Panel
 from courses.people.models import User
 from courses.progress.models import Subject
 from courses.resume import Place
-from scenarios.models import ScenarioRun
+from scenarios.models import ScenarioRun, Story
 
 LISTED = 8  # runs in a panel, latest first
 
@@ -36,6 +37,17 @@ def unfinished(subject: Subject, keys: Collection[UUID]) -> Mapping[UUID, Place]
         )
         for row in runs
     }
+
+
+def findings() -> Iterator[tuple[str, str, bool]]:
+    """What the linter says of the stories that are live, in English, as all checks speak it."""
+    for story in Story.objects.filter(live=True, archived=False):
+        name = f"story {story.path or story.key}"
+        with translation.override("en"):
+            found = story.findings()
+        for finding in found:
+            after = f" (after {', '.join(finding.road)})" if finding.road else ""
+            yield f"{name} {finding.place}", finding.reason + after, finding.is_error
 
 
 def debriefs(viewer: User, rows: Sequence[Row]) -> Mapping[UUID, str]:

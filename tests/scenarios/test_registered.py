@@ -1,16 +1,19 @@
 """What other apps' pages show of scenarios."""
 
+import datetime
 import uuid
 
 import pytest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from content.checks import site_notes, site_problems
 from courses.outline import outline
 from courses.panels import panels
 from courses.progress.models import Subject
 from courses.reading import record_of
 from courses.resume import unfinished
+from scenarios.models import Story
 from tests.scenarios.factories import make_page, make_run
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +49,18 @@ def test_a_lead_sees_how_it_ended_and_not_what_was_said(learner, lead_client, pa
     assert "end agreed (en)" in shown
     assert "say greet" not in shown
     assert str(run.pk) not in shown
+
+
+def test_the_check_of_the_site_asks_the_linter(page):
+    assert [told for told in site_problems() if "story" in str(told)] == []
+    Story.objects.update(start="attic")  # as no form and no pack would have it
+    told = [str(problem) for problem in site_problems()]
+    assert "site: story burnout/door start: there is no scene “attic”" in told
+    Story.objects.update(start="door", intro_en="One.\n\nTwo.")
+    notes = [str(note) for note in site_notes(datetime.date(2026, 3, 2))]
+    assert any("story burnout/door intro: the languages differ" in note for note in notes)
+    Story.objects.update(archived=True)
+    assert not any("burnout/door" in str(note) for note in site_notes(datetime.date(2026, 3, 2)))
 
 
 def test_nobody_sees_a_panel_of_nothing(learner, page):
