@@ -56,6 +56,19 @@ POOR = {
 }
 
 
+# What helps at which stage of change: the handbook's section 1.5, table 4.
+HELPS = {
+    "precontemplation": {
+        *("neutral-information", "self-analysis", "respect-choice", "recall-ability"),
+    },
+    "contemplation": {"accept-unreadiness", "reflect", "find-obstacles"},
+    "preparation": {"offer-options", "support-belief", "plan-from-past"},
+    "action": {"praise-steps", "replace-habits"},
+    "maintenance": {"relapse-signs", "discuss-resisting", "emotional-support"},
+    "relapse": {"relapse-as-learning", "return-to-planning", "emotional-support"},
+}
+
+
 @dataclass(frozen=True)
 class Told:
     """What was said on a road, in behaviours as MITI 4.2.1 counts them."""
@@ -209,6 +222,23 @@ def test_what_the_client_remembers_decides_what_can_be_said_later(key):
     last = story.scenes[good.road[-1][0]]
     guarded = [choice for choice in last.choices if choice.guard is not None]
     assert len({choice.to for choice in guarded}) >= 3
+
+
+@pytest.mark.parametrize("key", MI)
+def test_what_is_said_to_fit_a_stage_is_what_helps_there(key):
+    story = STORIES[key]
+    for scene in story.scenes.values():
+        for choice in scene.choices:
+            helped = {stage for stage, known in HELPS.items() if choice.technique in known}
+            assert set(choice.fits) in (helped, set()), choice.key
+    turns = [(story.scenes[scene], choice) for scene, choice in walked(story, GOOD[key]).road]
+    fits = [scene.stage in scene.choice(choice).fits for scene, choice in turns
+            if scene.choice(choice).technique]  # fmt: skip
+    assert len(fits) >= 8
+    assert all(fits)
+    turns = [(story.scenes[scene], choice) for scene, choice in walked(story, POOR[key]).road]
+    missed = [scene.choice(choice) for scene, choice in turns if scene.choice(choice).technique]
+    assert sum(not choice.fits for choice in missed) >= 4
 
 
 @pytest.mark.parametrize("key", [key for key in MI if "first" not in key])
