@@ -1,5 +1,6 @@
 """Statements whose SQL is worked out once: asked for one value, they say nothing of another."""
 
+import datetime
 from uuid import UUID
 
 import pytest
@@ -10,8 +11,9 @@ from django.utils import timezone
 
 from courses.people.models import Message, User
 from courses.people.prepared import Inserted, Prepared
-from courses.progress.models import Standing, Subject
+from courses.progress.models import Evidence, Requirement, Standing, Subject
 from tests.people.factories import UserFactory
+from tests.progress.factories import EvidenceFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -113,3 +115,24 @@ def test_what_is_there_already_stays_or_is_brought_up_to_date():
     assert Standing.objects.values_list("state", "strength", "done").get() == ("3", 0.9, 0)
     with pytest.raises(IntegrityError), transaction.atomic():
         Inserted(Standing)([Standing(**place, state="3")])
+
+
+def test_values_of_every_type_are_those_that_django_reads():
+    subject = Subject.objects.create(person=UserFactory())
+    Inserted(Standing)(
+        [Standing(subject=subject, kind="competence", key=UUID(int=7), state="1", strength=0.1)]
+    )
+    Requirement.objects.create(
+        kind="module",
+        key=UUID(int=8),
+        version=1,
+        effective_from=datetime.date(2026, 3, 29),
+        parts=[{"verb": "read", "ž": [1, 2.5, None, True]}],
+    )
+    EvidenceFactory(subject=subject)
+    for model in (Standing, Requirement, Evidence):
+        rows = model.objects.values()
+        asked = Prepared(lambda pk, model=model: model.objects.filter(pk=pk), rows[0]["id"])
+        found = asked.first(rows[0]["id"])
+        assert {name: getattr(found, name) for name in rows[0]} == rows[0]
+        assert [type(getattr(found, name)) for name in rows[0]] == list(map(type, rows[0].values()))

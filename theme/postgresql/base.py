@@ -5,8 +5,20 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 from django.db.backends.postgresql.operations import DatabaseOperations
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader
+from psycopg.pq import Format
 
 PREPARE_AFTER = 1  # the second time a connection sees a statement, it is prepared
+
+
+class _JSONText(Loader):
+    """JSON in the binary format as a text, as Django takes it: behind a byte for the version."""
+
+    format = Format.BINARY
+
+    def load(self, data: Buffer) -> str:
+        return bytes(data)[1:].decode()
 
 
 class Operations(DatabaseOperations):
@@ -26,6 +38,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         # Django's own cursors bind on this side and never prepare: this is for `prepared_cursor`.
         connection = super().get_new_connection(conn_params)
         connection.prepare_threshold = PREPARE_AFTER
+        connection.adapters.register_loader("jsonb", _JSONText)
         return connection
 
     def is_usable(self) -> bool:
@@ -47,5 +60,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """
         self.ensure_connection()
         with self.wrap_database_errors:
-            cursor: Any = base.ServerBindingCursor
-            return self._prepare_cursor(cursor(self.connection))  # type: ignore[attr-defined]
+            binding: Any = base.ServerBindingCursor
+            cursor = binding(self.connection)
+            cursor.format = Format.BINARY  # moments above all are read faster
+            return self._prepare_cursor(cursor)  # type: ignore[attr-defined]
