@@ -4,22 +4,27 @@ from typing import Any
 
 import django_filters
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList, Panel, TabbedInterface
 from wagtail.admin.ui.tables import Column, LiveStatusTagColumn
+from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, WorkflowActionView
 
+from scenarios.drawing import draw
 from scenarios.forms_admin import StoryForm
 from scenarios.models import Story
 from scenarios.structure import StoryInvalid
@@ -30,21 +35,53 @@ def _sides(name: str) -> FieldRowPanel:
     return FieldRowPanel([FieldPanel(f"{name}_lv"), FieldPanel(f"{name}_en")])
 
 
+def checked(story: Story) -> dict[str, Any]:
+    """What the linter says of a story, errors first, and its map."""
+    findings = story.findings()
+    levels: dict[str, str] = {}
+    for finding in findings:  # errors come first, so that the worst stays
+        if len(finding.where) > 1 and finding.where[0] in ("scenes", "endings"):
+            levels.setdefault(finding.where[1], finding.level)
+    return {
+        "is_begun": True,
+        "errors": [finding for finding in findings if finding.is_error],
+        "warnings": [finding for finding in findings if not finding.is_error],
+        "map": draw(story.data(), levels),
+    }
+
+
+@require_POST
+def check(request: HttpRequest) -> HttpResponse:
+    """The check and the map of the story as the form in the browser has it; nothing is saved."""
+    if not permission_policy.user_has_any_permission(request.user, ["add", "change"]):
+        raise PermissionDenied
+    form_class = StoryViewSet().get_edit_handler().get_form_class()
+    form = form_class(request.POST, request.FILES, instance=Story(), for_user=request.user)
+    form.defer_required_fields()
+    try:
+        is_whole = form.is_valid()
+    except (KeyError, ValueError):  # the blocks of a stream do not hang together
+        is_whole = False
+    if not is_whole:
+        return HttpResponse(status=422)
+    return render(request, "scenarios/admin/check.html", checked(form.instance))
+
+
+@hooks.register("register_admin_urls")
+def check_url() -> list[URLPattern]:
+    return [path("stories/check/", check, name="scenarios_check")]
+
+
 class FindingsPanel(Panel):
-    """What the linter says of the story in the form, errors first."""
+    """What the linter says of the story in the form, errors first, and its map."""
 
     class BoundPanel(Panel.BoundPanel):
-        template_name = "scenarios/admin/findings.html"
+        template_name = "scenarios/admin/check_panel.html"
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             context: dict[str, Any] = super().get_context_data(parent_context)
             is_begun = bool(self.instance and (self.instance.pk or self.form.is_bound))
-            findings = self.instance.findings() if is_begun else []
-            return context | {
-                "is_begun": is_begun,
-                "errors": [finding for finding in findings if finding.is_error],
-                "warnings": [finding for finding in findings if not finding.is_error],
-            }
+            return context | (checked(self.instance) if is_begun else {"is_begun": False})
 
 
 class StoryFilter(WagtailFilterSet):
@@ -146,6 +183,12 @@ class StoryViewSet(SnippetViewSet):
 
 
 register_snippet(StoryViewSet)
+permission_policy = ModelPermissionPolicy(Story)
+
+
+@hooks.register("insert_editor_js")
+def checked_as_it_is_edited() -> SafeString:
+    return format_html('<script type="module" src="{}"></script>', static("scenarios/admin.js"))
 
 
 @hooks.register("insert_global_admin_css")

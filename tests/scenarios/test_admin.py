@@ -292,3 +292,34 @@ def test_the_list_and_its_filters(client):
     assert story.title_en in text(client.get(address, {"q": "door"}))
     assert story.title_en in text(client.get(address, {"module": "burnout"}))
     assert story.title_en not in text(client.get(address, {"archived": "true"}))
+
+
+def test_the_check_and_the_map_are_drawn_anew_from_the_form(client):
+    make_story(published=False)
+    count = Story.objects.count()
+    address = reverse("scenarios_check")
+    shown = text(client.post(address, form_of(sample())))
+    assert "The check finds nothing wrong" in shown
+    assert shown.count("<rect") == 5
+    shown = text(client.post(address, form_of(broken())))
+    assert "scenes.door.choices.push.to" in shown
+    assert "has-error" in shown
+    unfinished = sample() | {"endings": [], "start": ""}
+    assert client.post(address, form_of(unfinished)).status_code == 200
+    assert client.post(address, {}).status_code == 422
+    assert client.get(address).status_code == 405
+    assert Story.objects.count() == count
+    assert not StoryVersion.objects.exists()
+
+
+def test_only_who_writes_stories_has_them_checked(learner_client, editor):
+    make_story(published=False)
+    address = reverse("scenarios_check")
+    assert learner_client.post(address, form_of(sample())).status_code in (302, 403)
+    assert in_english(editor).post(address, form_of(sample())).status_code == 200
+
+
+def test_the_form_shows_the_map(client):
+    shown = text(client.get(edit(make_story())))
+    assert 'data-story-check="/admin/stories/check/"' in shown
+    assert shown.count("<rect") >= 5
