@@ -130,6 +130,34 @@ def option_texts(data: Mapping[str, Any]) -> dict[str, tuple[str, bool]]:
     return found
 
 
+def beliefs(data: Mapping[str, Any]) -> dict[str, str]:
+    """{what is counted: the misconception behind it} of a version's data, where one was named."""
+    body = data.get("body") or {}
+    found = {option["key"]: option for option in data["options"]}
+    match data["kind"]:
+        case "matching":
+            found |= {
+                f"{left['key']}={right['key']}": right
+                for left in body["left"]
+                for right in body["right"]
+                if body["pairs"].get(left["key"]) != right["key"]
+            }
+        case "grouping":
+            found |= {
+                f"{item['key']}={group['key']}": item
+                for item in body["items"]
+                for group in body["groups"]
+                if body["belongs"].get(item["key"]) != group["key"]
+            }
+        case "cloze":
+            found |= {
+                f"{gap['key']}={option['key']}": option
+                for gap in body["gaps"]
+                for option in gap.get("options", ())
+            }
+    return {key: row["misconception"] for key, row in found.items() if row.get("misconception")}
+
+
 def _option(option: Mapping[str, Any]) -> str:
     names = {"true": _("True"), "false": _("False")}
     return say(option["text"]) or names.get(option["key"], option["key"])
@@ -210,13 +238,19 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     """One question: figures with their errors, options, certainty."""
     _may(request)
     question = get_object_or_404(Question, pk=pk)
-    said = option_texts(question.as_options())
+    data = question.as_options()
+    said, believed = option_texts(data), beliefs(data)
     answers = gathered(timezone.localdate(), question)
     uuid = str(question.uuid)
     found = items(answers, {uuid: list(said)}).get(uuid) or Item(uuid, 0)
     row = Row(question, found)
     options = [
-        {"count": each, "text": said[each.key][0], "right": said[each.key][1]}
+        {
+            "count": each,
+            "text": said[each.key][0],
+            "right": said[each.key][1],
+            "belief": believed.get(each.key, ""),
+        }
         for each in found.options
         if each.key in said
     ]

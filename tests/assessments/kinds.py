@@ -66,6 +66,7 @@ KINDS: dict[str, dict[str, Any]] = {
                         "text": t(f"Said {key} {number}"),
                         "feedback": t(f"Why {key} {number}"),
                         "elsewhere": t(f"Not there {key} {number}"),
+                        "misconception": f"belief-{key}" if number == 1 else "",
                     }
                     for number in (1, 2)
                 ],

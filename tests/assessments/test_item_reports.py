@@ -121,3 +121,16 @@ def test_what_can_be_counted_has_its_words(kind):
     assert bool(said) == (kind != "number")
     assert bool(right) == bool(said)
     assert all(text for text, _right in said.values())
+
+
+@pytest.mark.parametrize("kind", ["single", "matching", "grouping", "cloze", "number"])
+def test_what_people_believe_stands_behind_what_is_wrong_alone(kind):
+    data = asked(kind).as_options()
+    said, beliefs = item_reports.option_texts(data), item_reports.beliefs(data)
+    assert bool(beliefs) == (kind != "number")
+    assert [said[key][0] for key in beliefs if said[key][1]] == []
+    if kind == "grouping":
+        assert {said[key][0]: belief for key, belief in beliefs.items()} == {
+            "Said early 1 → Group late": "belief-early",
+            "Said late 1 → Group early": "belief-late",
+        }

@@ -301,6 +301,12 @@ def test_words_for_another_group_stand_in_a_version_where_they_were_written():
         "Said late 2": "Not there late 2",
     }
     assert sum("elsewhere" in item for item in body["items"]) == 3
+    assert {item["text"]["en"]: item.get("misconception") for item in body["items"]} == {
+        "Said early 1": "belief-early",
+        "Said early 2": None,
+        "Said late 1": "belief-late",
+        "Said late 2": None,
+    }
 
 
 def test_what_folds_is_what_need_not_be_exact():

@@ -55,6 +55,20 @@ def test_the_quizzes_on_burnout_use_every_kind_and_a_person_marks_one_of_its_own
     assert len(twins) == 2
 
 
+def test_every_statement_in_a_wrong_group_has_words_and_a_belief_behind_it():
+    rows = [row for quiz in quizzes().values() for row in quiz["questions"]]
+    items = [
+        item
+        for row in rows
+        if row["kind"] == "grouping"
+        for group in row["groups"]
+        for item in group["items"]
+    ]
+    assert len(items) == 17
+    for item in items:
+        assert item["elsewhere"]["lv"] and item["elsewhere"]["en"] and item["misconception"]
+
+
 def test_every_topic_has_questions_and_every_question_a_topic():
     topics = runner.read(TILTS).tables["topics.toml"]["topics"]
     named = [
