@@ -343,7 +343,7 @@ def write(questions: Sequence[Data]) -> Written:
                 Note(place, _("GIFT knows no question of this kind; it was left out."))
             )
             continue
-        if any(ARROW in word for word in _words(data)):
+        if data["kind"] == "short-text" and any(ARROW in word for _row, word in _typed(data)):
             written.notes.append(
                 Note(
                     place, _("GIFT takes an answer with -> for a pair; the question was left out.")
@@ -376,11 +376,11 @@ def write(questions: Sequence[Data]) -> Written:
     return written
 
 
-def _words(data: Data) -> Iterator[str]:
-    """Answers that GIFT keeps as plain text."""
-    if data["kind"] == "short-text":
-        for row in (*data["body"]["accepted"], *data["body"]["wrong"]):
-            yield from (*row["lv"], *row["en"])
+def _typed(data: Data) -> Iterator[tuple[Data, str]]:
+    """The words of a short text, which GIFT keeps as plain text, each with the row it stands in."""
+    for row in (*data["body"]["accepted"], *data["body"]["wrong"]):
+        for word in dict.fromkeys([*row["lv"], *row["en"]]):
+            yield row, word
 
 
 def _escaped(text: str) -> str:
@@ -466,8 +466,7 @@ def _write_short_text(data: Data) -> Lines:
     body = data["body"]
     lines = [
         f"=%{common.percent(row.get('share', '0'))}%{_escaped(word)}{_said(row['feedback'])}"
-        for row in (*body["accepted"], *body["wrong"])
-        for word in dict.fromkeys([*row["lv"], *row["en"]])
+        for row, word in _typed(data)
     ]
     if any(body["other"].values()):
         lines.append(f"=%0%*{_said(body['other'])}")
