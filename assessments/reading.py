@@ -16,7 +16,7 @@ from assessments.actions import past_of
 from assessments.models import Attempt, QuizPage
 from assessments.policy import Refusal, Shown
 from assessments.replay import Standpoint, form_token
-from assessments.results import Slot
+from assessments.results import Comment, Slot
 from content.bilingual import pick
 from content.cache import remember
 from content.models import Source
@@ -248,6 +248,15 @@ def clock(stand: Standpoint, now: datetime.datetime | None = None) -> Clock | No
 
 
 @dataclass(frozen=True)
+class Said:
+    """What a person wrote about an answer; no name where she is on record without one."""
+
+    name: str
+    text: str
+    at: datetime.datetime
+
+
+@dataclass(frozen=True)
 class Explained:
     """A question in the review, and where to read about it again."""
 
@@ -257,19 +266,13 @@ class Explained:
     shown: Shown
     point: str = ""  # of a safety-critical point: its state
     twin_of: int | None = None
+    said: Sequence[Said] = ()  # the earliest first
 
     @property
     def has_notes(self) -> bool:
         """Whether anything happened to the question beside its answer."""
         slot = self.slot
-        return bool(
-            self.twin_of
-            or slot.regraded_at
-            or slot.correction
-            or slot.late
-            or slot.by_hand is not None
-            or slot.comments
-        )
+        return bool(self.twin_of or slot.regraded_at or slot.correction or slot.late or self.said)
 
     @property
     def section(self) -> str:
@@ -287,7 +290,7 @@ def explained(
     slots: Sequence[Slot], shown: Shown = ALL, stand: Standpoint | None = None
 ) -> list[Explained]:
     """The questions with what may be said about each."""
-    sources = sources_of(slots)
+    sources, names = sources_of(slots), _names(slots)
     items = []
     for slot in slots:
         point = stand.point(slot.number) if stand else None
@@ -299,9 +302,26 @@ def explained(
                 shown,
                 point.state if point else "",
                 slot.pin.twin_of,
+                [Said(names.get(each.author, ""), each.text, each.at) for each in _written(slot)],
             )
         )
     return items
+
+
+def _written(slot: Slot) -> list[Comment]:
+    """What people wrote about an answer; what came with a mark, once all marks are there."""
+    marks = slot.marks if slot.by_hand is not None else ()
+    with_marks = [Comment(mark.marker, mark.comment, mark.at) for mark in marks if mark.comment]
+    return sorted([*with_marks, *slot.comments], key=lambda each: each.at)
+
+
+def _names(slots: Sequence[Slot]) -> dict[UUID | None, str]:
+    """Who wrote about these answers, by subject: one query, and none where nobody did."""
+    authors = {each.author for slot in slots for each in _written(slot) if each.author}
+    if not authors:
+        return {}
+    rows = Subject.objects.filter(pk__in=authors).select_related("person")
+    return {row.pk: str(row.person) for row in rows if row.person}
 
 
 def result(stand: Standpoint, made: int, is_open: bool) -> dict[str, Any]:

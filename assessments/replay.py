@@ -16,7 +16,7 @@ from uuid import UUID, uuid5
 from assessments import grading
 from assessments.models import Attempt, Pin, QuestionVersion, Step
 from assessments.policy import Past, Policy
-from assessments.results import Correction, HandMark, Slot
+from assessments.results import Comment, Correction, HandMark, Slot
 
 Moment = datetime.datetime
 Kind = Step.Kind
@@ -286,7 +286,8 @@ def _changed(slot: Slot, step: Step, versions: Mapping[int, QuestionVersion]) ->
             marks = {mark.marker: mark for mark in slot.marks} | {given.marker: given}
             return replace(slot, marks=tuple(marks.values()))
         case Kind.COMMENTED:
-            return replace(slot, comments=(*slot.comments, step.data["comment"]))
+            said = Comment(step.actor_id, step.data["comment"], step.at)
+            return replace(slot, comments=(*slot.comments, said))
         case Kind.CORRECTED:
             earned, reason = step.data["fraction"], step.data["reason"]
             correction = Correction(Fraction(earned), reason, step.at) if earned else None

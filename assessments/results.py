@@ -62,6 +62,15 @@ class HandMark:
 
 
 @dataclass(frozen=True)
+class Comment:
+    """What somebody wrote about an answer without changing its mark."""
+
+    author: UUID | None
+    text: str
+    at: datetime.datetime
+
+
+@dataclass(frozen=True)
 class Correction:
     """A mark that a person has changed, and why."""
 
@@ -87,7 +96,7 @@ class Slot:
     marks: Sequence[HandMark] = ()  # by people, the latest of each
     by_hand: Fraction | None = None  # what people's marks amount to
     correction: Correction | None = None
-    comments: Sequence[str] = ()
+    comments: Sequence[Comment] = ()
     marked_by: Mapping[str, Any] | None = None  # data of the version it was marked again by
     marked_by_hash: str = ""
     regraded_at: datetime.datetime | None = None

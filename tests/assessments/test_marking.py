@@ -303,7 +303,9 @@ def test_a_word_without_a_mark(learner, lead, page):
     attempt = handed_in(learner, page)
     marking.comment(attempt, 1, lead, "Think of supervision too.", uuid.uuid4())
     stand = agrees(attempt)
-    assert stand.slots[0].comments == ("Think of supervision too.",)
+    assert [(said.author, said.text) for said in stand.slots[0].comments] == [
+        (Subject.objects.for_user(lead).pk, "Think of supervision too.")
+    ]
     assert stand.status == "marking"
 
 

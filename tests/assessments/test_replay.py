@@ -363,7 +363,7 @@ def test_comments_are_added_and_change_no_mark():
         step("commented", 1, comment="One"),
         step("commented", 1, comment="Two"),
     )
-    assert [slot.comments for slot in stand.slots] == [("One", "Two"), ()]
+    assert [[said.text for said in slot.comments] for slot in stand.slots] == [["One", "Two"], []]
     assert stand.total.mark == 1
 
 

@@ -66,7 +66,8 @@ def test_every_statement_in_a_wrong_group_has_words_and_a_belief_behind_it():
     ]
     assert len(items) == 17
     for item in items:
-        assert item["elsewhere"]["lv"] and item["elsewhere"]["en"] and item["misconception"]
+        assert all(item["elsewhere"][code] for code in ("lv", "en"))
+        assert item["misconception"]
 
 
 def test_every_topic_has_questions_and_every_question_a_topic():

@@ -1,5 +1,7 @@
 """An open answer marked by keys alone, from the queue to what its writer reads."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -28,8 +30,8 @@ from theme.kinds import QUESTIONS
 team = TeamFactory(name="Marking")
 writer = MembershipFactory(
     team=team, person__username="{WRITER}", person__language="en", person__last_name="Writer").person
-MembershipFactory(
-    team=team, leading=True, person__username="{MARKER}", person__language="en")
+marker = MembershipFactory(
+    team=team, leading=True, person__username="{MARKER}", person__language="en").person
 question = QuestionFactory(key="burnout/to-mark")
 question.versions.create(number=2, data=QUESTIONS["open"] | {{"uuid": str(question.uuid)}})
 quiz = QuizFactory(key="burnout/to-mark", questions=[question], title_en="In your own words")
@@ -37,14 +39,14 @@ page = QuizPage(title="Open", quiz=quiz, translation_key=uuid.uuid4(), live=True
 attempt = actions.start_attempt(Subject.objects.for_user(writer), page, uuid.uuid4())
 given = actions.Given(1, {{"text": "{WRITTEN}"}}, actions.form_token(attempt, 1, 0))
 actions.hand_in(attempt, [given])
-answer = str(writer)
+answer = [str(writer), str(marker)]
 """
 
 
 def test_the_queue_is_worked_by_keys_and_the_writer_reads_what_was_said(
     site: Site, new_context: NewContext
 ) -> None:
-    writer = site.ask(HANDED_IN)
+    writer, marker = site.ask(HANDED_IN)
     sessions = site.ask(SESSIONS % [WRITER, MARKER])
 
     def open_as(who: str) -> Page:
@@ -73,6 +75,9 @@ def test_the_queue_is_worked_by_keys_and_the_writer_reads_what_was_said(
     keys = Keyboard(read)
     keys.follow(read.get_by_role("button", name="In your own words"))
     expect(read.get_by_text(WRITTEN)).to_be_visible()
-    expect(read.get_by_text(SAID)).to_be_visible()
+    said = read.get_by_role("figure").filter(has_text=SAID)
+    expect(said).to_contain_text(re.compile(rf"{re.escape(marker)} wrote on \d+ \w+ \d{{4}}"))
+    below = read.get_by_text(WRITTEN).bounding_box()["y"]
+    assert said.bounding_box()["y"] > below, "what was said stands below the answer"
     expect(read.locator("main")).to_contain_text("75 %")
     shoot(read, "marking.read")

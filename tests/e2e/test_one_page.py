@@ -20,7 +20,7 @@ from theme.kinds import QUESTIONS, RESPONSES
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("e2e-page")]
 
-EVERYTHING, OFFLINE, LOST, TABS, CLOSED, AWAY, FIRST, LAST, HURRIED = PEOPLE = [
+EVERYTHING, OFFLINE, LOST, TABS, CLOSED, AWAY, FIRST, LAST, ENDED, HURRIED = PEOPLE = [
     f"page.{name}"
     for name in [
         "everything",
@@ -31,6 +31,7 @@ EVERYTHING, OFFLINE, LOST, TABS, CLOSED, AWAY, FIRST, LAST, HURRIED = PEOPLE = [
         "away",
         "first",
         "last",
+        "ended",
         "hurried",
     ]
 ]
@@ -77,6 +78,12 @@ from assessments.models import Attempt
 stand = actions.resume(Attempt.objects.get(subject__person__username="%s"))
 answer = [{slot.kind: slot.response for slot in stand.slots if slot.answered},
           sum(slot.answers for slot in stand.slots)]
+"""
+ENDED_BY_ITSELF = f"""
+from assessments import actions
+from assessments.models import Attempt
+attempt = Attempt.objects.get(subject__person__username="{ENDED}")
+answer = actions.finish(attempt).status
 """
 FIELDS = "form => [...new FormData(form)].filter(([name]) => !/token|csrf/.test(name))"
 
@@ -239,6 +246,23 @@ def test_what_a_closed_tab_has_not_sent_is_sent_by_the_one_left(take, watch: Wat
     expect(words(second)).to_have_value("Left behind")
     expect(state(second, "open")).to_have_text("Saved")
     assert taker.kept == {"single": {"chosen": ["a"]}, "open": {"text": "Left behind"}}
+
+
+def test_what_never_arrived_before_the_end_is_forgotten_when_the_result_is_shown(
+    take, site: Site, watch: Watch
+) -> None:
+    watch.allow("ERR_FAILED")
+    taker = take(ENDED)
+    page = taker.page
+    page.route(SAVES, lambda route: route.abort())
+    expect(taker.answer("open", {"text": "Never sent"})).to_contain_text(OFF)
+    assert site.ask(ENDED_BY_ITSELF) == "finished"
+    page.goto("/en/my/")
+    kept = "() => Object.keys(localStorage).filter(key => key.startsWith('tilts-attempt-'))"
+    assert len(page.evaluate(kept)) == 1
+    page.goto(taker.address)
+    expect(page.locator("#result")).to_be_visible()
+    assert page.evaluate(kept) == []
 
 
 def test_whoever_was_signed_out_signs_in_in_another_tab_and_goes_on(take, watch: Watch) -> None:

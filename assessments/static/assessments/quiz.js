@@ -9,6 +9,15 @@ const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => value
 // A problem, or the result.
 $("[data-focus]")?.focus();
 
+// What was typed into an attempt that is over and never sent stays on no device.
+const over = $("[data-over]")?.dataset.over;
+try {
+    for (const key of over ? Object.keys(localStorage) : [])
+        if (key.startsWith(`tilts-attempt-${over}-`)) localStorage.removeItem(key);
+} catch {
+    // A browser that keeps nothing has nothing to forget.
+}
+
 // Ordering: buttons move an item, its grip can be dragged; the fields that hold the places follow.
 // They stay empty until something was moved, or the order was said to be right: by sending the
 // question, or by a button of its own where many are sent together.
