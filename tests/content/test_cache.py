@@ -23,6 +23,20 @@ def test_a_request_is_served_from_one_generation(serving):
     assert remembered.generation() == first
 
 
+def test_the_generation_comes_along_with_what_a_request_asks_first(serving):
+    first = remembered.generation()
+    request_started.send(sender=None)  # the next request
+    cache.set("session", {"user": 7}, 60)
+    assert remembered.get_with_generation("session") == {"user": 7}
+    cache.set(remembered.KEY, first + 1, None)
+    assert remembered.get_with_generation("nothing") is None
+    assert remembered.generation() == first
+    request_started.send(sender=None)
+    cache.delete(remembered.KEY)  # nobody has made one yet
+    assert remembered.get_with_generation("session") == {"user": 7}
+    assert remembered.generation() not in (None, first, first + 1)
+
+
 def test_outside_of_a_request_the_number_is_asked_each_time():
     first = remembered.generation()
     cache.set(remembered.KEY, first + 1, None)
@@ -37,7 +51,9 @@ def test_what_a_request_publishes_it_sees(serving, django_capture_on_commit_call
     assert remembered.generation() != first
 
 
-def test_restrictions_are_asked_on_every_hit(loaded, django_assert_num_queries):
+def test_restrictions_where_there_are_some_are_asked_on_every_hit(
+    loaded, django_assert_num_queries
+):
     from content.models import InfoPage
 
     found = InfoPage.objects.filter(locale__language_code="lv").first()
