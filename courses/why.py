@@ -67,6 +67,11 @@ class Grounds:
         return any(item.id in self.held for item, _value in self.level.counted)
 
     @property
+    def untold_critical(self) -> bool:
+        """Whether a safety-critical answer is held: that none is left wrong would tell of it."""
+        return any(item.critical and item.id in self.held for item in self.items)
+
+    @property
     def freshness(self) -> float | None:
         return memory.freshness(self.remembered, self.day)
 
@@ -142,7 +147,7 @@ def context(found: Grounds, ability: Ability) -> dict[str, Any]:
         "policy": policy,
         "policy_is_own": bool(policy and policy.scope),
         "by_prior": level.by_prior,
-        "misses": [_miss(miss) for miss in level.misses],
+        "misses": [_miss(miss) for miss in level.misses if miss.item.id not in found.held],
         "changes_on": found.answer.changes_on,
         "changes_to": LEVEL_NAMES[int(found.answer.next_level or 0)],
         "change_number": found.answer.next_level,
@@ -206,7 +211,10 @@ def _steps(found: Grounds, ability: Ability, shown: int | None) -> list[dict[str
             {
                 "text": text,
                 "is_met": rule.is_met,
-                "is_held": rule.name == "strength" and _is_untold(found, number),
+                "is_held": rule.name == "strength"
+                and _is_untold(found, number)
+                or rule.name == "no_critical_miss"
+                and found.untold_critical,
             }
             for rule in own
             if (text := say_rule(rule, keeps_back=found.keeps_back))
@@ -291,6 +299,8 @@ def raises(found: Grounds) -> list[str]:
         if rule.level <= wanted
         and (not rule.is_met or rule.name == "strength" and _is_untold(found, rule.level))
     ]
+    if all(miss.item.id in found.held for miss in level.misses):
+        open_rules = [rule for rule in open_rules if rule.name != "no_critical_miss"]
     steps = [text for rule in open_rules if (text := _raise(rule, found))]
     observed = next(rule for rule in level.rules if rule.name == "observed")
     if wanted == 3 and not observed.is_met:

@@ -98,6 +98,32 @@ def test_a_held_answer_says_so_and_no_more(learner, learner_client, closes):
     assert "100 %" not in text(response)
 
 
+@pytest.mark.parametrize("chosen", ["a", "b"])
+def test_a_held_critical_answer_is_not_told_by_what_it_leaves_open(
+    learner, competence, closes, chosen
+):
+    competence.critical = True
+    competence.save()
+    shown_before(learner, competence)
+    page = a_quiz(closes=closes)
+    question = page.quiz.places.get().question
+    question.critical = True
+    question.save_revision().publish()
+    taken(learner, page, chosen)
+    put_right = "The safety-critical answer put right"
+
+    def told(day):
+        with time_machine.travel(day):
+            response = signed_in(learner).get(PAGE)
+        lines = [rule for step in response.context["steps"] for rule in step["rules"]]
+        (rule,) = [line for line in lines if line["text"].startswith("No safety-critical")]
+        return len(response.context["misses"]), rule["is_held"], put_right in text(response)
+
+    assert told(timezone.now()) == (0, True, False)
+    wrong = chosen != "a"
+    assert told(closes)[:2] == (int(wrong), False)
+
+
 def test_once_it_is_shown_the_record_shows_it_too(learner, closes):
     taken(learner, a_quiz(closes=closes), "a")
     with time_machine.travel(closes):
