@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.blocks import ListBlockValidationError, StreamBlockValidationError
@@ -26,6 +27,7 @@ class StoryForm(WagtailAdminModelForm):
         choices=competence_choices, required=False, widget=forms.CheckboxSelectMultiple
     )
 
+    conversation = forms.BooleanField(required=False)
     next_scenarios = forms.MultipleChoiceField(
         choices=lambda: scenario_choices(), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -35,9 +37,16 @@ class StoryForm(WagtailAdminModelForm):
         if "next_scenarios" in self.fields:
             self.fields["next_scenarios"].label = _("Scenarios to play next")
             self.fields["next_scenarios"].help_text = _("The debrief offers them.")
+        if "conversation" in self.fields:
+            field = Story._meta.get_field("conversation")
+            self.fields["conversation"].label = capfirst(field.verbose_name)
+            self.fields["conversation"].help_text = field.help_text
         if "competences" in self.fields:
             self.fields["competences"].label = _("Competences")
             self.fields["competences"].help_text = _("What the story as a whole is about.")
+
+    def clean_conversation(self) -> bool | None:
+        return self.cleaned_data["conversation"] or None
 
     def clean_competences(self) -> list[str]:
         return _in_order(self.cleaned_data["competences"], self.instance.competences)

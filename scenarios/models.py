@@ -80,9 +80,11 @@ class Story(
         blank=True,
         help_text=_("The key of an ending. Left empty, the conversation ends without an outcome."),
     )
+    # Empty for no: a field that says nothing leaves what a pack loaded before as it was.
     conversation = models.BooleanField(
         _("coded conversation"),
-        default=False,
+        null=True,
+        blank=True,
         help_text=_("Its choices carry behaviours, and the debrief counts them."),
     )
     stage = models.CharField(
@@ -153,7 +155,7 @@ class Story(
             "start": self.start.strip(),
             "max_turns": self.max_turns,
             "end_of_turns": self.end_of_turns.strip(),
-            "conversation": self.conversation,
+            "conversation": bool(self.conversation),
             "stage": self.stage,
             "competences": list(self.competences or ()),
             "next_scenarios": list(self.next_scenarios or ()),
@@ -171,6 +173,7 @@ class Story(
             for code in ("lv", "en")
         }
         fields |= {name: data[name] for name in PLAIN}
+        fields["conversation"] = data["conversation"] or None
         fields["variables"] = to_stream("variable", data["variables"])
         fields["scenes"] = to_stream("scene", data["scenes"])
         fields["endings"] = to_stream("ending", data["endings"])
