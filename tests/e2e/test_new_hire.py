@@ -71,7 +71,7 @@ class NewHire:
         self.keys.follow(self.button("Start the conversation"))
         turns = 0
         while "/debrief/" not in self.page.url:
-            choices = self.page.locator("button.choice")
+            choices = self.page.locator("form.choices button")  # where the text goes on, just one
             expect(choices.first).to_be_visible()
             if turns == 2:
                 self.leave_and_come_back()
