@@ -3,7 +3,7 @@
 import uuid
 
 from courses.progress.models import Activity, Subject
-from scenarios.actions import start_run, take_choice
+from scenarios.actions import rewind, start_run, take_choice
 from scenarios.models import ScenarioRun, Turn
 from tests.at_once import ON_POSTGRESQL, at_once
 from tests.people.factories import UserFactory
@@ -35,3 +35,13 @@ def test_the_last_choice_twice_at_once_is_one_ending():
     assert set(outcomes) == {run}
     assert ScenarioRun.objects.get(pk=run.pk).is_over
     assert Activity.objects.filter(verb="finished").count() == 1
+
+
+def test_a_way_back_and_a_choice_at_once_leave_one_turn():
+    run = make_run(UserFactory(), make_page(), "greet", mode="practice")
+    outcomes = at_once(
+        *[lambda: rewind(run, 0, 2, uuid.uuid4()), lambda: take_choice(run, "ask", 2, uuid.uuid4())]
+        * 3
+    )
+    assert set(outcomes) == {run}
+    assert Turn.objects.filter(run=run).count() == 2
