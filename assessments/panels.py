@@ -2,13 +2,13 @@
 
 import datetime
 from collections.abc import Collection, Iterable, Sequence
+from functools import cache as once
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from assessments import reading
@@ -152,7 +152,8 @@ def dashboard_panels(context: dict[str, Any]) -> Iterable[Panel]:
     request, today = context.get("request"), context.get("today")
     if request is None or today is None:
         return
-    waiting = SimpleLazyObject(lambda: waiting_for(request.user, today))
+    # A function, as the template counts in words: it needs a number there and nothing like one.
+    waiting = once(lambda: waiting_for(request.user, today))
     yield Panel("assessments/marking/panel.html", {"waiting": waiting}, order=20)
 
 
