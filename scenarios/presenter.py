@@ -7,10 +7,12 @@ lies ahead is in what a template is given.
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
@@ -22,7 +24,8 @@ from courses.outline import Module, Part, outline
 from courses.people.models import User
 from courses.progress.models import Competence
 from courses.reading import front, part_context
-from scenarios import actions, debrief, engine
+from scenarios import actions, debrief, engine, miti
+from scenarios.conversations import CODES
 from scenarios.curves import Curve, curve
 from scenarios.forms import shown
 from scenarios.models import Mode, ScenarioPage, ScenarioRun, Story, TurnKind
@@ -306,6 +309,36 @@ class CurveView:
     drawn: Curve
 
 
+@dataclass(frozen=True)
+class IndicatorView:
+    """A practice indicator beside its thresholds, as texts; a dash where there is none."""
+
+    name: str
+    value: str
+    fair: str
+    good: str
+    band: str
+
+
+def indicator_views(indicators: Iterable[miti.Indicator]) -> list[IndicatorView]:
+    def said(item: miti.Indicator, value: Fraction | None) -> str:
+        if value is None:
+            return "–"
+        text = number_format(item.display(value), 1 if item.form == "number" else 0)
+        return f"{text} %" if item.form == "share" else text
+
+    return [
+        IndicatorView(
+            str(miti.NAMES[item.key]),
+            said(item, item.value),
+            said(item, item.fair),
+            said(item, item.good),
+            item.band,
+        )
+        for item in indicators
+    ]
+
+
 def debrief_context(run: ScenarioRun, user: User) -> dict[str, Any]:
     """Everything the debrief of a finished run shows."""
     story = run.story
@@ -333,6 +366,12 @@ def debrief_context(run: ScenarioRun, user: User) -> dict[str, Any]:
         "curve_rows": [
             {"turn": turn, "values": [item.drawn.values[turn] for item in curves]}
             for turn in range(len(run.states))
+        ],
+        "indicators": indicator_views(miti.indicators(story, run.states))
+        if story.conversation
+        else [],
+        "heard": [
+            (CODES[code], times) for code, times in miti.counts(story, run.state).most_common()
         ],
         "tallies": tally_views(tallies),
         "endings": endings_met(earlier),

@@ -13,8 +13,9 @@ import pytest
 
 import content
 from content.packs import runner
-from scenarios.engine import State, Story, begin, build, is_over, offered, step
+from scenarios.engine import State, Story, begin, build, is_over, offered, replay, step
 from scenarios.lint import lint
+from scenarios.miti import indicators
 from scenarios.packs import OF_PAGE
 
 PACK = runner.read(Path(content.__file__).parent / "packs" / "tilts")
@@ -239,6 +240,13 @@ def test_what_is_said_to_fit_a_stage_is_what_helps_there(key):
     turns = [(story.scenes[scene], choice) for scene, choice in walked(story, POOR[key]).road]
     missed = [scene.choice(choice) for scene, choice in turns if scene.choice(choice).technique]
     assert sum(not choice.fits for choice in missed) >= 4
+
+
+@pytest.mark.parametrize("key", MI)
+def test_the_debrief_finds_all_of_it_good_on_one_road_and_nothing_even_fair_on_the_other(key):
+    for road, band in ((GOOD, "good"), (POOR, "below")):
+        found = indicators(STORIES[key], replay(STORIES[key], road[key].split()))
+        assert [item.band for item in found if item.fair is not None] == [band] * 4
 
 
 @pytest.mark.parametrize("key", [key for key in MI if "first" not in key])

@@ -1,0 +1,60 @@
+"""What a finished conversation's page shows beyond the turns."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from tests.scenarios.factories import full, make_figure, make_page, make_run, make_story
+
+pytestmark = pytest.mark.django_db
+WELL = ("reflect", ">", "again", "agree")
+BADLY = ("press", ">", "again", "press", ">", "again", "press", ">", "leave")
+
+
+@pytest.fixture
+def talk_page():
+    make_figure()
+    return make_page(make_story(full()))
+
+
+def shown(client, run, language="en"):
+    with translation.override(language):
+        return client.get(reverse("scenarios:debrief", args=[run.pk])).content.decode()
+
+
+def rows(html, id):
+    """The cells of a section's table, as texts."""
+    section = re.search(rf'<section class="section" id="{id}".*?</table>', html, re.DOTALL)[0]
+    return [
+        [" ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in cells]
+        for row in re.findall(r"<tr>.*?</tr>", section, re.DOTALL)
+        if (cells := re.findall(r"<t[hd][ >].*?</t[hd]>", row, re.DOTALL))
+    ]
+
+
+def test_a_conversation_has_practice_indicators(learner, learner_client, talk_page):
+    html = shown(learner_client, make_run(learner, talk_page, *WELL))
+    assert "Practice indicator, not MITI coding" in html
+    assert rows(html, "indicators")[1:] == [
+        ["reflections to each question", "1.0", "1.0", "2.0", "fair"],
+        ["share of complex reflections", "100 %", "40 %", "50 %", "good"],
+        ["technical side, 1 to 5", "4.1", "3.0", "4.0", "good"],
+        ["relational side, 1 to 5", "3.9", "3.5", "4.0", "fair"],
+        ["in the spirit of motivational interviewing", "1", "–", "–", "–"],
+        ["against its spirit", "0", "–", "–", "–"],
+    ]
+
+
+def test_what_nothing_defines_is_a_dash(learner, learner_client, talk_page):
+    html = shown(learner_client, make_run(learner, talk_page, *BADLY))
+    assert [row[1] for row in rows(html, "indicators")[1:3]] == ["–", "–"]
+    latvian = shown(learner_client, make_run(learner, talk_page, *WELL), "lv")
+    assert "Prakses rādītājs, nevis MITI kodējums" in latvian
+    assert rows(latvian, "indicators")[1][1] == "1,0"
+
+
+def test_what_is_not_coded_has_none(learner, learner_client):
+    html = shown(learner_client, make_run(learner, make_page(), "greet", "confide"))
+    assert "indicator" not in html
