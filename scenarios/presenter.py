@@ -29,6 +29,7 @@ from scenarios.conversations import CODES
 from scenarios.curves import Curve, curve
 from scenarios.forms import shown
 from scenarios.models import Mode, ScenarioPage, ScenarioRun, Story, TurnKind
+from scenarios.roads import Stop, road_map
 from scenarios.structure import StoryInvalid
 
 EARLIER = 10  # finished runs listed on the scenario's page
@@ -310,6 +311,50 @@ class CurveView:
 
 
 @dataclass(frozen=True)
+class LeftOpen:
+    """A choice not taken; where it leads is empty while that is not told."""
+
+    text: str
+    to: str
+
+
+@dataclass(frozen=True)
+class RoadRow:
+    """One turn of the map in words."""
+
+    number: int
+    speaker: str
+    heard: str
+    said: str
+    again: int | None
+    open: list[LeftOpen]
+
+
+def road_rows(
+    story: engine.Story, steps: Sequence[debrief.Step], stops: Sequence[Stop], *, tells: bool
+) -> list[RoadRow]:
+    """The map in words; where choices lead only where it `tells`."""
+
+    def leads(choice: engine.Choice) -> str:
+        if not tells:
+            return ""
+        ending = story.endings.get(choice.to)
+        return say(ending.title) if ending else _beginning(story.scenes[choice.to])
+
+    return [
+        RoadRow(
+            step.number,
+            say(step.scene.speaker),
+            _beginning(step.scene),
+            "" if step.scene.is_gather else say(step.choice.text),
+            stop.again,
+            [LeftOpen(say(choice.text), leads(choice)) for choice in step.open],
+        )
+        for step, stop in zip(steps, stops, strict=True)
+    ]
+
+
+@dataclass(frozen=True)
 class IndicatorView:
     """A practice indicator beside its thresholds, as texts; a dash where there is none."""
 
@@ -347,7 +392,9 @@ def debrief_context(run: ScenarioRun, user: User) -> dict[str, Any]:
     tallies = debrief.by_competence(steps)
     helped, cost = debrief.helped_most(steps), debrief.cost_most(steps)
     around = surroundings(run)
-    earlier = ScenarioRun.objects.of(user).filter(page_key=run.page_key).finished().pinned()
+    earlier = list(ScenarioRun.objects.of(user).filter(page_key=run.page_key).finished().pinned())
+    tells = set(story.endings) - {engine.OUT_OF_TURNS} <= {other.ending for other in earlier}
+    road = road_map(steps)
     ending = run.reached
     curves = [
         CurveView(say(item.label), item.low, item.high, curve(item, run.states))
@@ -360,6 +407,9 @@ def debrief_context(run: ScenarioRun, user: User) -> dict[str, Any]:
         "ending_title": say(ending.title) if ending else "",
         "ending_text": paragraphs(say(ending.text)) if ending else [],
         "steps": [step_view(step, numbers) for step in steps],
+        "map": road,
+        "map_rows": road_rows(story, steps, road.stops, tells=tells),
+        "tells": tells,
         "helped": step_view(helped, numbers) if helped else None,
         "cost": step_view(cost, numbers) if cost and cost != helped else None,
         "curves": curves,

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from tests.people.factories import UserFactory
 from tests.scenarios.factories import full, make_figure, make_page, make_run, make_story
 
 pytestmark = pytest.mark.django_db
@@ -58,3 +59,37 @@ def test_what_nothing_defines_is_a_dash(learner, learner_client, talk_page):
 def test_what_is_not_coded_has_none(learner, learner_client):
     html = shown(learner_client, make_run(learner, make_page(), "greet", "confide"))
     assert "indicator" not in html
+
+
+def test_the_map_says_what_was_left_and_where_it_leads_only_after_all_endings(
+    learner, learner_client
+):
+    page = make_page()
+    run = make_run(learner, page, "greet", "ask", "back", "confide")
+    html = shown(learner_client, run)
+    assert "Where they lead is told once you have met every ending." in html
+    assert rows(html, "map")[1:] == [
+        ["1", "Aivars (en): scene door (en)", "say greet (en)", "say push (en)"],
+        ["2", "Aivars (en): scene kitchen (en)", "say ask (en)", "say confide (en) say leave (en)"],
+        ["3", "scene window (en)", "say back (en)", "say wait (en)"],
+        [
+            "4",
+            "Aivars (en): scene kitchen (en) (as at turn 2)",
+            "say confide (en)",
+            "say ask (en) say leave (en)",
+        ],
+    ]
+    assert "end parted" not in html
+    make_run(learner, page, "push", "leave")
+    html = shown(learner_client, run)
+    assert "You have met every ending" in html
+    assert rows(html, "map")[2][3] == (
+        "say confide (en) → end agreed (en) say leave (en) → end parted (en)"
+    )
+
+
+def test_endings_that_somebody_else_met_tell_nothing(learner, learner_client):
+    page = make_page()
+    run = make_run(learner, page, "greet", "confide")
+    make_run(UserFactory(), page, "push", "leave")
+    assert "end parted" not in shown(learner_client, run)
