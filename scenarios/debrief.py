@@ -3,10 +3,11 @@
 Plain values from the story and the states of a run; nothing here asks the database.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from scenarios.conversations import STAGES
 from scenarios.engine import Choice, Scene, State, Story, Variable, offered
 
 Strength = Literal["strong", "fair", "weak", "plain"]
@@ -128,4 +129,49 @@ def by_competence(steps: Sequence[Step]) -> list[Tally]:
             sum(score * weight for score, weight in marks) / sum(weight for _s, weight in marks),
         )
         for key, marks in found.items()
+    ]
+
+
+Fit = Literal["shown", "partly", "not-yet", "unmet"]
+MANY = 3  # moves that fit a stage, before fit is taken as shown
+MOST = 2 / 3  # of all moves there
+
+
+@dataclass(frozen=True)
+class StageFit:
+    """How a person's techniques fitted a client in one stage of change."""
+
+    stage: str
+    fitting: tuple[str, ...]  # techniques that fitted, in the order first used
+    others: tuple[str, ...]  # those that did not, or not each time
+    fitted: int
+    moves: int
+
+    @property
+    def fit(self) -> Fit:
+        """Shown from `MANY` fitting moves that are at least `MOST` of all; unmet without a move."""
+        if not self.moves:
+            return "unmet"
+        if self.fitted >= MANY and self.fitted >= MOST * self.moves:
+            return "shown"
+        return "partly" if self.fitted else "not-yet"
+
+
+def stage_fit(moves: Iterable[tuple[Scene, Choice]]) -> list[StageFit]:
+    """All six stages in order; a move without a technique or a stage says nothing."""
+    fitting: dict[str, list[str]] = {stage: [] for stage in STAGES}
+    others: dict[str, list[str]] = {stage: [] for stage in STAGES}
+    for scene, choice in moves:
+        if choice.technique and scene.stage in fitting:
+            kind = fitting if scene.stage in choice.fits else others
+            kind[scene.stage].append(choice.technique)
+    return [
+        StageFit(
+            stage,
+            tuple(dict.fromkeys(fitting[stage])),
+            tuple(dict.fromkeys(others[stage])),
+            len(fitting[stage]),
+            len(fitting[stage]) + len(others[stage]),
+        )
+        for stage in STAGES
     ]

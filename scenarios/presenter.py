@@ -5,7 +5,7 @@ lies ahead is in what a template is given.
 """
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -18,6 +18,7 @@ from django.utils.text import Truncator
 
 from content import svg
 from content.bilingual import pick, say
+from content.keys import item_uuid
 from content.models import Figure
 from courses.models import LessonPage
 from courses.outline import Module, Part, outline
@@ -25,10 +26,10 @@ from courses.people.models import User
 from courses.progress.models import Competence
 from courses.reading import front, part_context
 from scenarios import actions, debrief, engine, miti
-from scenarios.conversations import CODES
+from scenarios.conversations import CODES, STAGES, TECHNIQUES
 from scenarios.curves import Curve, curve
 from scenarios.forms import shown
-from scenarios.models import Mode, ScenarioPage, ScenarioRun, Story, TurnKind
+from scenarios.models import Mode, ScenarioPage, ScenarioRun, Story, Turn, TurnKind
 from scenarios.roads import Stop, road_map
 from scenarios.structure import StoryInvalid
 
@@ -287,9 +288,88 @@ class StepView:
     scene: SceneView
     said: str
     remark: list[str]
+    reread: "Reread | None"
     strength: str
     changes: list[ChangeView]
     open: list[str]
+
+
+@dataclass(frozen=True)
+class Reread:
+    """A lesson, or one block of it, to read again."""
+
+    title: str
+    url: str
+
+
+Parts = Mapping[UUID, tuple[Module, Part]]
+
+
+def reread(passage: str, parts: Parts) -> Reread | None:
+    """What a choice sends back to; nothing where the lesson is not open."""
+    lesson, _sign, block = passage.partition("#")
+    found = parts.get(item_uuid("page", lesson)) if lesson else None
+    if found is None or not found[1].is_open:
+        return None
+    return Reread(found[1].title, f"{found[1].url}#{block}" if block else found[1].url)
+
+
+@dataclass(frozen=True)
+class StageView:
+    """How a person's techniques fitted one stage, in words."""
+
+    name: str
+    fit: str
+    fitted: int
+    moves: int
+    fitting: list[str]
+    others: list[str]
+
+
+FIT_RUNS = 30  # latest assessed runs by which fit with stages is shown
+
+
+def stage_views(runs: Iterable[ScenarioRun]) -> list[StageView]:
+    """Fit with the six stages over the latest of these runs that are assessed; one query."""
+    counted = {run.pk: run.story for run in runs if run.counts and run.story.conversation}
+    counted = dict(list(counted.items())[:FIT_RUNS])
+    # An assessed run has no way back: its turns are its road.
+    turns = Turn.objects.filter(run__in=counted).order_by("run__started_at", "run", "number")
+    moves = []
+    for pk, scene_key, choice_key in turns.values_list("run", "scene", "choice"):
+        scene = counted[pk].scenes[scene_key]
+        if choice := scene.choice(choice_key):
+            moves.append((scene, choice))
+    return [
+        StageView(
+            str(STAGES[item.stage]),
+            item.fit,
+            item.fitted,
+            item.moves,
+            [str(TECHNIQUES.get(key, key)) for key in item.fitting],
+            [str(TECHNIQUES.get(key, key)) for key in item.others],
+        )
+        for item in debrief.stage_fit(moves)
+    ]
+
+
+def next_story(
+    run: ScenarioRun, module: Module | None, parts: Parts, finished: Collection[UUID]
+) -> Part | None:
+    """The scenario worth playing next, that is open and not this one.
+
+    The first that the story names and she has not finished, else one of the module that she has
+    not, else the first that is named.
+    """
+
+    def playable(part: Part) -> bool:
+        return part.kind == "scenario" and part.is_open and part.key != run.page_key
+
+    keys = [item_uuid("page", path) for path in run.story.next_scenarios]
+    named = [parts[key][1] for key in keys if key in parts]
+    beside = list(module.parts) if module else []
+    fresh = [part for part in (*named, *beside) if part.key not in finished]
+    return next((part for part in (*fresh, *named) if playable(part)), None)
 
 
 @dataclass(frozen=True)
@@ -392,7 +472,9 @@ def debrief_context(run: ScenarioRun, user: User) -> dict[str, Any]:
     tallies = debrief.by_competence(steps)
     helped, cost = debrief.helped_most(steps), debrief.cost_most(steps)
     around = surroundings(run)
-    earlier = list(ScenarioRun.objects.of(user).filter(page_key=run.page_key).finished().pinned())
+    finished = list(ScenarioRun.objects.of(user).finished().pinned())
+    earlier = [other for other in finished if other.page_key == run.page_key]
+    parts = outline().parts()
     tells = set(story.endings) - {engine.OUT_OF_TURNS} <= {other.ending for other in earlier}
     road = road_map(steps)
     ending = run.reached
@@ -406,12 +488,12 @@ def debrief_context(run: ScenarioRun, user: User) -> dict[str, Any]:
         "ending": ending,
         "ending_title": say(ending.title) if ending else "",
         "ending_text": paragraphs(say(ending.text)) if ending else [],
-        "steps": [step_view(step, numbers) for step in steps],
+        "steps": [step_view(step, numbers, parts) for step in steps],
         "map": road,
         "map_rows": road_rows(story, steps, road.stops, tells=tells),
         "tells": tells,
-        "helped": step_view(helped, numbers) if helped else None,
-        "cost": step_view(cost, numbers) if cost and cost != helped else None,
+        "helped": step_view(helped, numbers, parts) if helped else None,
+        "cost": step_view(cost, numbers, parts) if cost and cost != helped else None,
         "curves": curves,
         "curve_rows": [
             {"turn": turn, "values": [item.drawn.values[turn] for item in curves]}
@@ -423,6 +505,10 @@ def debrief_context(run: ScenarioRun, user: User) -> dict[str, Any]:
         "heard": [
             (CODES[code], times) for code, times in miti.counts(story, run.state).most_common()
         ],
+        "stages": stage_views(finished) if story.conversation else [],
+        "next_story": next_story(
+            run, around["module"], parts, {other.page_key for other in finished}
+        ),
         "tallies": tally_views(tallies),
         "endings": endings_met(earlier),
         "lessons": lessons(around["module"], tallies),
@@ -433,7 +519,7 @@ def debrief_context(run: ScenarioRun, user: User) -> dict[str, Any]:
     }
 
 
-def step_view(step: debrief.Step, numbers: Sequence[int]) -> StepView:
+def step_view(step: debrief.Step, numbers: Sequence[int], parts: Parts) -> StepView:
     """`numbers` are those of the turns on record, step by step."""
     return StepView(
         number=step.number,
@@ -441,6 +527,7 @@ def step_view(step: debrief.Step, numbers: Sequence[int]) -> StepView:
         scene=scene_view(step.scene),
         said="" if step.scene.is_gather else say(step.choice.text),
         remark=paragraphs(say(step.choice.remark)),
+        reread=reread(step.choice.passage, parts),
         strength=step.strength,
         changes=[
             ChangeView(say(change.variable.label), change.before, change.after)

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from scenarios.conversations import STAGES
 from scenarios.curves import BOTTOM, TOP, curve
-from scenarios.debrief import by_competence, cost_most, helped_most, look_back
+from scenarios.debrief import by_competence, cost_most, helped_most, look_back, stage_fit
 from scenarios.engine import Variable, parse_story, replay
 from tests.scenarios.factories import both, choice, sample, scene, story_of
 
@@ -102,3 +103,49 @@ def test_a_curve_stays_in_its_picture(values):
         assert 0 <= float(dot.x) <= 320
     assert re.fullmatch(r"[0-9., ]+", drawn.line)
     assert drawn.dots[-1].is_last
+
+
+def move(stage, technique, *fits):
+    story = story_of(
+        [scene("a", choice("say", "end", technique=technique, fits=list(fits)), stage=stage)],
+        conversation=True,
+    )
+    only = parse_story(story).scenes["a"]
+    return only, only.choices[0]
+
+
+FITS = move("contemplation", "reflect", "contemplation")
+ELSEWHERE = move("contemplation", "praise-steps", "action")
+NOWHERE = move("contemplation", "lecture")
+
+
+@pytest.mark.parametrize(
+    ("moves", "fit", "fitted"),
+    [
+        ([], "unmet", 0),
+        ([NOWHERE], "not-yet", 0),
+        ([ELSEWHERE] * 3, "not-yet", 0),
+        ([FITS], "partly", 1),
+        ([FITS] * 2, "partly", 2),
+        ([FITS] * 3, "shown", 3),
+        ([FITS] * 3 + [NOWHERE], "shown", 3),
+        ([FITS] * 4 + [NOWHERE, ELSEWHERE], "shown", 4),
+        ([FITS] * 3 + [NOWHERE, ELSEWHERE], "partly", 3),
+    ],
+)
+def test_fit_with_a_stage(moves, fit, fitted):
+    found = {item.stage: item for item in stage_fit(moves)}
+    assert list(found) == list(STAGES)
+    here = found.pop("contemplation")
+    assert (here.fit, here.fitted, here.moves) == (fit, fitted, len(moves))
+    assert {item.fit for item in found.values()} == {"unmet"}
+
+
+def test_techniques_are_named_once_in_the_order_used():
+    here = stage_fit([NOWHERE, FITS, ELSEWHERE, FITS, NOWHERE])[1]
+    assert (here.fitting, here.others) == (("reflect",), ("lecture", "praise-steps"))
+
+
+def test_a_move_without_technique_or_stage_says_nothing():
+    silent = [move("contemplation", ""), move("", "reflect", "contemplation")]
+    assert all(item.fit == "unmet" for item in stage_fit(silent))

@@ -3,9 +3,14 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
+from content.keys import item_uuid
+from courses.models import LessonPage
+from scenarios.models import ScenarioPage
 from tests.people.factories import UserFactory
 from tests.scenarios.factories import full, make_figure, make_page, make_run, make_story
 
@@ -93,3 +98,83 @@ def test_endings_that_somebody_else_met_tell_nothing(learner, learner_client):
     run = make_run(learner, page, "greet", "confide")
     make_run(UserFactory(), page, "push", "leave")
     assert "end parted" not in shown(learner_client, run)
+
+
+def beside(page, model, key, title, **more):
+    """Another part of the module, in both languages, with the UUID a pack gives it."""
+    module = page.get_parent()
+    part = module.add_child(
+        instance=model(
+            title=title,
+            slug=key,
+            key=key,
+            translation_key=item_uuid("page", f"burnout/{key}"),
+            locale=page.locale,
+            **more,
+        )
+    )
+    copied = part.copy_for_translation(page.get_translations().get().locale)
+    copied.title = f"{title} (en)"
+    copied.save_revision().publish()
+    return model.objects.get(pk=part.pk)
+
+
+def test_the_turn_that_helped_sends_back_to_its_lesson(learner, learner_client, talk_page):
+    run = make_run(learner, talk_page, *WELL)
+    assert "To reread:" not in shown(learner_client, run)
+    lesson = beside(talk_page, LessonPage, "three-strains", "Trīs slodzes")
+    english = lesson.get_translations().get()
+    html = shown(learner_client, run)
+    link = f'<a href="{english.get_url()}#three-strains">Trīs slodzes (en)</a>'
+    stood_out = re.search(r'id="stood-out".*?id="map"', html, re.DOTALL)[0]
+    assert "What helped most" in stood_out
+    assert "why reflect (en)" in stood_out
+    assert link in stood_out
+    assert html.count(link) == 2  # and at its turn
+    english.unpublish()
+    lesson.unpublish()
+    assert "To reread:" not in shown(learner_client, run)
+
+
+def test_fit_with_stages_is_of_her_own_assessed_runs(learner, learner_client, talk_page):
+    run = make_run(learner, talk_page, *WELL)
+    make_run(learner, talk_page, *BADLY, mode="practice")
+    make_run(UserFactory(), talk_page, *BADLY)
+    table = rows(shown(learner_client, run), "stages")
+    assert table[1] == ["precontemplation", "not met yet", "–", "–"]
+    assert table[2] == ["contemplation", "in part 1 of 1", "reflecting", "–"]
+    assert len(table) == 7
+    make_run(learner, talk_page, *BADLY)
+    table = rows(shown(learner_client, run), "stages")
+    assert table[2] == ["contemplation", "in part 1 of 4", "reflecting", "persuading"]
+
+
+def test_the_next_story_is_one_named_else_one_beside_it(learner, learner_client, talk_page):
+    def offered():
+        found = re.search(r'<p id="next-story">.*?>([^<]*)</a>', shown(learner_client, run))
+        return found[1] if found else None
+
+    run = make_run(learner, talk_page, *WELL)
+    assert offered() is None
+    other = beside(talk_page, ScenarioPage, "other", "Cita", story=talk_page.story)
+    assert offered() == "Cita (en)"
+    window = beside(talk_page, ScenarioPage, "window", "Logs", story=talk_page.story)
+    assert offered() == "Logs (en)"
+    make_run(learner, window, *WELL)
+    assert offered() == "Cita (en)"
+    make_run(learner, other, *WELL)
+    assert offered() == "Logs (en)"  # all are finished: what is named is worth another time
+
+
+def test_a_conversations_debrief_costs_the_same_after_many_runs(learner, learner_client, talk_page):
+    beside(talk_page, LessonPage, "three-strains", "Trīs slodzes")
+    counts = []
+    for _more in range(2):
+        for _run in range(3):
+            run = make_run(learner, talk_page, *WELL)
+        shown(learner_client, run)
+        with CaptureQueriesContext(connection) as taken:
+            shown(learner_client, run)
+        counts.append(len([row for row in taken if "SAVEPOINT" not in row["sql"]]))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 13
