@@ -331,6 +331,17 @@ def test_earlier_attempts_are_listed_and_can_be_read_again(learner_client, page,
     assert learner_client.get(url).status_code == 200
 
 
+def test_the_latest_attempts_are_listed_and_all_where_asked_for(learner, learner_client, page):
+    for _time in range(7):
+        actions.finish(begun(learner, page))
+    some = learner_client.get(page.url).content.decode()
+    assert re.findall(r"(\d)\. mēģinājums", some) == ["3", "4", "5", "6", "7"]
+    [address] = re.findall(r'href="(\?attempts=all)#attempts">Visi mēģinājumi \(7\)', some)
+    every = learner_client.get(page.url + address).content.decode()
+    assert re.findall(r"(\d)\. mēģinājums", every) == list("1234567")
+    assert "?attempts=all#attempts" not in every
+
+
 def test_each_answer_is_explained_at_once_where_the_quiz_says_so(learner, learner_client):
     attempt = begun(learner, quiz_page(QuizFactory(explained=True)))
     response = send(learner_client, attempt, 1, "b")
