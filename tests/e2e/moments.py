@@ -205,7 +205,7 @@ def answer(page: Page) -> None:
 
 
 def choose(page: Page) -> None:
-    send("button.choice")(page)
+    send("form.choices button")(page)
 
 
 def choose_nothing(page: Page) -> None:
