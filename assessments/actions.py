@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -197,13 +198,15 @@ ALL_AT_QUIZ = Prepared(_at_quiz, UUID(int=1), -1)
 AT_QUIZ = Prepared(lambda subject, quiz: _at_quiz(subject, quiz).defer("pinned"), UUID(int=1), -1)
 
 
+@lru_cache(1000)
+def _percent(mark: Decimal | None, most: Decimal | None) -> Fraction:
+    """Exactly; an attempt without anything to earn is worth nothing."""
+    return Fraction(mark or 0) * 100 / Fraction(most) if most else Fraction()
+
+
 def past_of(attempt: Attempt) -> Past:
     """An attempt as its row has it, for what the next one may be and what all amount to."""
-    percent = None
-    if attempt.is_marked and attempt.max_mark:
-        percent = Fraction(attempt.mark or 0) * 100 / Fraction(attempt.max_mark)
-    elif attempt.is_marked:
-        percent = Fraction()
+    percent = _percent(attempt.mark, attempt.max_mark) if attempt.is_marked else None
     return Past(
         attempt.number,
         attempt.is_open,

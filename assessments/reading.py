@@ -61,7 +61,7 @@ def line(attempt: Attempt, now: datetime.datetime) -> Line:
     return Line(attempt, Held(policy.shown_from(now, finished_at, ["marks"])))
 
 
-LATEST = 5  # attempts that the page of a quiz lists unless all are asked for
+LATEST = 3  # attempts that the page of a quiz lists unless all are asked for
 
 
 def front(page: QuizPage, attempts: Sequence[Attempt], *, every: bool = False) -> dict[str, Any]:

@@ -5,14 +5,15 @@ many subjects, and the projection is written.
 """
 
 import datetime
-from collections import defaultdict, namedtuple
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import FloatField, QuerySet
+from django.db.models.functions import Cast, TruncDate
 from django.utils import timezone
 
 from courses.people.prepared import Inserted, Prepared
@@ -120,27 +121,8 @@ class LevelAnswer:
     next_level: str = ""
 
 
-# Of evidence, what levels rest on.
-ITEM = (
-    "id",
-    "kind",
-    "item_key",
-    "happened_at",
-    "score",
-    "weight",
-    "guess",
-    "critical",
-    "assessed",
-    "voids_id",
-    "feedback_at",
-    "seen_at",
-    "twin",
-    "certainty",
-)
-
-
-def items_of(rows: Iterable[Any]) -> list[rules.Item]:
-    """Evidence, whole or with the columns of `ITEM` by name, as the rules take it."""
+def items_of(rows: Iterable[Evidence]) -> list[rules.Item]:
+    """Evidence as the rules take it."""
     zone = timezone.get_current_timezone()
     return [
         rules.Item(
@@ -264,14 +246,32 @@ def levels_over(
     return found
 
 
-_Item: Any = namedtuple("_Item", ("subject_id", "competence_id", *ITEM))  # type: ignore[misc]
-
-
-def _items(subjects: list[UUID], competences: list[UUID] | None = None) -> QuerySet[Any, Any]:
+def _items(
+    subjects: list[UUID], competences: list[UUID] | None = None
+) -> QuerySet[Evidence, tuple[Any, ...]]:
+    """Rows of evidence: subject, competence, and the values of a `rules.Item`."""
     rows = Evidence.objects.filter(subject__in=subjects).order_by()
     if competences is not None:
         rows = rows.filter(competence__uuid__in=competences)
-    return rows.values_list(*_Item._fields)
+    zone = timezone.get_default_timezone()
+    return rows.values_list(
+        "subject_id",
+        "competence_id",
+        "id",
+        "kind",
+        "item_key",
+        "happened_at",
+        *(Cast(name, FloatField()) for name in ("score", "weight", "guess")),
+        "critical",
+        "assessed",
+        "voids_id",
+        TruncDate("happened_at", tzinfo=zone),
+        "feedback_at",
+        TruncDate("feedback_at", tzinfo=zone),
+        "seen_at",
+        "twin",
+        "certainty",
+    )
 
 
 ITEMS_OF = Prepared(_items, [UUID(int=1)], [UUID(int=1_000_001)])
@@ -300,15 +300,14 @@ def standings(
     found: list[Standing] = []
 
     if competences is None or competences:
-        by_pair: dict[tuple[UUID, int], list[Any]] = defaultdict(list)
+        by_pair: dict[tuple[UUID, int], list[rules.Item]] = defaultdict(list)
         for row in _items_read(subjects, competences):
-            by_pair[row[0], row[1]].append(_Item._make(row))
+            by_pair[row[0], row[1]].append(rules.Item._make(row[2:]))
         known = book.competences
         if missing := {competence for _subject, competence in by_pair} - known.keys():
             known = known | Competence.objects.in_bulk(missing)
-        for (subject, competence_id), pair_rows in by_pair.items():
+        for (subject, competence_id), items in by_pair.items():
             competence = known[competence_id]
-            items = items_of(pair_rows)
             answer = level_answer(competence, items, book, day)
             found.append(
                 Standing(

@@ -264,7 +264,7 @@ def _remembered(
     items: list[Item] = []
     for row, item in zip(rows, items_of(rows), strict=True):
         about[row.item_key].add(row.competence.uuid)
-        items.append(replace(item, critical=item.critical or row.competence.critical))
+        items.append(item._replace(critical=item.critical or row.competence.critical))
     shown = FeedbackSeen.objects.filter(subject=subject).order_by().values("item_key")
     seen = dict(shown.annotate(last=Max("at")).values_list("item_key", "last"))
     book = Rulebook(policies=list(Policy.objects.filter(kind=Policy.Kind.LEVEL, scope="")))

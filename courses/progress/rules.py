@@ -12,6 +12,7 @@ from calendar import monthrange
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 Day = datetime.date
@@ -49,8 +50,7 @@ def add_months(day: Day, months: int) -> Day:
 # Levels ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """One row of evidence about one competence; score and guess are 0 to 1.
 
     `feedback_at` is when the answer's feedback was shown, where that was later than the answer;

@@ -335,7 +335,7 @@ def test_the_latest_attempts_are_listed_and_all_where_asked_for(learner, learner
     for _time in range(7):
         actions.finish(begun(learner, page))
     some = learner_client.get(page.url).content.decode()
-    assert re.findall(r"(\d)\. mēģinājums", some) == ["3", "4", "5", "6", "7"]
+    assert re.findall(r"(\d)\. mēģinājums", some) == ["5", "6", "7"]
     [address] = re.findall(r'href="(\?attempts=all)#attempts">Visi mēģinājumi \(7\)', some)
     every = learner_client.get(page.url + address).content.decode()
     assert re.findall(r"(\d)\. mēģinājums", every) == list("1234567")

@@ -4,7 +4,6 @@ import datetime
 import itertools
 import math
 import uuid
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -44,7 +43,7 @@ def item(key, score=1.0, days_ago=0, hours_ago=0, **kwargs):
     defaults = {"id": uuid.UUID(int=next(_ids)), "kind": "measurement", "guess": 0.25}
     row = Item(item_key=key, at=at, day=at.date(), score=score, **(defaults | kwargs))
     if row.feedback_at:
-        row = replace(row, feedback_day=row.feedback_at.date())
+        row = row._replace(feedback_day=row.feedback_at.date())
     return row
 
 
@@ -170,7 +169,7 @@ def test_feedback_seen_in_an_exercise_or_of_a_voided_answer_was_seen(hidden):
 
 def test_a_regrade_keeps_its_moment_and_is_not_practice_of_what_it_corrects():
     first = item("question/a", 0, hours_ago=3)
-    regraded = replace(first, id=uuid.uuid4(), score=1.0, voids=first.id)
+    regraded = first._replace(id=uuid.uuid4(), score=1.0, voids=first.id)
     assert practice([first, regraded], LEVEL_RULES) == set()
     assert [row for row, _points in answer([first, regraded]).counted] == [regraded]
 
@@ -455,7 +454,7 @@ def test_the_rule_about_practice_says_what_there_is():
 
 def test_answering_everything_anew_on_one_day_takes_no_level_away():
     rows = [*shown(days=10, days_ago=30), *decisions(days_ago=30)]
-    anew = [replace(row, id=uuid.uuid4(), at=moment(), day=DAY) for row in rows]
+    anew = [row._replace(id=uuid.uuid4(), at=moment(), day=DAY) for row in rows]
     assert level_of_rows(rows) == 3
     assert level_of_rows([*rows, *anew]) == 3
     assert level_of_rows(anew) == 2
@@ -486,7 +485,7 @@ def test_in_a_critical_competence_an_observation_lasts_as_long():
 
 def test_a_corrected_observation_counts_as_corrected():
     first = watched(1)
-    corrected = replace(first, id=uuid.uuid4(), score=0.5, voids=first.id)
+    corrected = first._replace(id=uuid.uuid4(), score=0.5, voids=first.id)
     withdrawn = item(first.item_key, 0, kind="void", voids=first.id)
     assert level_of_rows([*questions(5), first]) == 4
     assert level_of_rows([*questions(5), first, corrected]) == 2
@@ -602,7 +601,7 @@ def test_two_misses_close_each_other():
 
 def test_a_voided_miss_is_none():
     wrong = miss()
-    regraded = replace(wrong, id=uuid.uuid4(), score=1.0, voids=wrong.id)
+    regraded = wrong._replace(id=uuid.uuid4(), score=1.0, voids=wrong.id)
     assert not answer([wrong, regraded]).has_critical_miss
 
 
@@ -654,8 +653,8 @@ def test_a_twin_partly_right_saves_nothing():
 
 def test_a_question_that_is_no_twin_saves_nothing():
     first, second = twins(0, 1)
-    assert len(answer([replace(first, twin=""), second]).misses) == 1
-    assert len(answer([replace(first, twin="question/c"), second]).misses) == 1
+    assert len(answer([first._replace(twin=""), second]).misses) == 1
+    assert len(answer([first._replace(twin="question/c"), second]).misses) == 1
 
 
 def test_both_wrong_close_with_both_right_three_days_later():
@@ -749,8 +748,8 @@ def test_a_row_that_only_voids_says_nothing():
 
 def test_a_correction_of_a_correction_voids_both():
     first = item("question/a", 0)
-    second = replace(first, id=uuid.uuid4(), voids=first.id, score=0.5)
-    third = replace(first, id=uuid.uuid4(), voids=second.id, score=1.0)
+    second = first._replace(id=uuid.uuid4(), voids=first.id, score=0.5)
+    third = first._replace(id=uuid.uuid4(), voids=second.id, score=1.0)
     assert standing_rows([third, first, second]) == [third]
 
 
@@ -866,7 +865,7 @@ def test_raising_any_score_never_lowers_level_or_strength(items, data, critical,
         return
     day = DAY + datetime.timedelta(days=ahead)
     better = [
-        replace(row, score=data.draw(st.sampled_from([row.score, (row.score + 1) / 2, 1.0])))
+        row._replace(score=data.draw(st.sampled_from([row.score, (row.score + 1) / 2, 1.0])))
         for row in items
     ]
     before, after = (answer(rows, day, critical=critical) for rows in (items, better))

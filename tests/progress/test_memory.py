@@ -190,7 +190,7 @@ def test_looking_at_the_feedback_moves_that_moment_too():
 
 def test_feedback_shown_later_moves_that_moment_too():
     row = item(days_ago=3)
-    row = replace(row, feedback_at=row.at + datetime.timedelta(hours=5))
+    row = row._replace(feedback_at=row.at + datetime.timedelta(hours=5))
     assert one(row).ready_at == row.feedback_at + datetime.timedelta(hours=20)
 
 
@@ -198,19 +198,19 @@ def test_of_one_day_the_latest_answer_that_is_no_practice_counts():
     """A scene may be met twice in one run, before the debrief."""
     debrief = datetime.datetime.combine(DAY, datetime.time(18), datetime.UTC)
     rows = [item(score=0, hour=10), item(score=1, hour=11)]
-    rows = [replace(row, feedback_at=debrief) for row in rows]
+    rows = [row._replace(feedback_at=debrief) for row in rows]
     assert one(*rows).stability == pytest.approx(2.3065)
 
 
 def test_a_regraded_answer_is_remembered_as_regraded():
     row = item(score=0)
-    regraded = replace(row, id=uuid.uuid4(), score=1.0, voids=row.id)
+    regraded = row._replace(id=uuid.uuid4(), score=1.0, voids=row.id)
     assert one(row, regraded).stability == pytest.approx(2.3065)
 
 
 def test_an_answer_in_two_competences_is_one_answer():
     row = item(days_ago=4)
-    twice = [row, replace(row, id=uuid.uuid4(), weight=0.5)]
+    twice = [row, row._replace(id=uuid.uuid4(), weight=0.5)]
     assert one(*twice) == one(row)
 
 
