@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import FloatField, QuerySet
+from django.db.models import DateField, FloatField, QuerySet
 from django.db.models.functions import Cast, TruncDate
 from django.utils import timezone
 
@@ -265,9 +265,10 @@ def _items(
         "critical",
         "assessed",
         "voids_id",
-        TruncDate("happened_at", tzinfo=zone),
+        # The cast spares what Django does to each day that the database has worked out.
+        Cast(TruncDate("happened_at", tzinfo=zone), DateField()),
         "feedback_at",
-        TruncDate("feedback_at", tzinfo=zone),
+        Cast(TruncDate("feedback_at", tzinfo=zone), DateField()),
         "seen_at",
         "twin",
         "certainty",

@@ -12,6 +12,7 @@ from calendar import monthrange
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -40,6 +41,7 @@ LEVEL_RULES: dict[str, float] = {
 }
 
 
+@lru_cache(10_000)
 def add_months(day: Day, months: int) -> Day:
     """The same day of the month `months` later (or earlier), or the month's last day."""
     number = day.year * 12 + day.month - 1 + months
