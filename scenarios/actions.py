@@ -1,18 +1,18 @@
 """What a learner does with a scenario: begin a run, take a choice, go back. Each is one transaction."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from courses.people.models import Setting
+from courses.people.models import Setting, User
 from courses.progress.actions import SAME_READING, NewActivity, NewEvidence, record, saw_feedback
 from courses.progress.models import Subject
 from scenarios.engine import Back, NoWayBack, Road, State, is_over, offered
-from scenarios.models import Mode, ScenarioPage, ScenarioRun, Story, Turn, TurnKind
+from scenarios.models import Mode, Reflection, ScenarioPage, ScenarioRun, Story, Turn, TurnKind
 
 MOST_TURNS = 1000  # on record in one run; after that there is no going back
 
@@ -157,6 +157,21 @@ def look_back(run: ScenarioRun, now: datetime.datetime | None = None) -> None:
         story_uuid = _story_uuid(run)
         scenes = {turn.scene for turn in run.taken if turn.kind == TurnKind.CHOICE}
         saw_feedback(run.subject, {_item_key(story_uuid, scene) for scene in scenes}, now)
+
+
+@transaction.atomic
+def reflect(run: ScenarioRun, person: User, texts: Mapping[str, str]) -> None:
+    """Keep what a person writes for herself, by question; what is empty now is erased."""
+    for question, text in texts.items():
+        if said := text.strip():
+            Reflection.objects.update_or_create(
+                run=run,
+                person=person,
+                question=question,
+                defaults={"text": said, "written_at": timezone.now()},
+            )
+        else:
+            Reflection.objects.filter(run=run, person=person, question=question).delete()
 
 
 def _story_uuid(run: ScenarioRun) -> UUID:

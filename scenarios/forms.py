@@ -1,6 +1,7 @@
 """What a learner's browser sends."""
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -8,7 +9,7 @@ from django.core.signing import BadSignature, Signer
 from django.utils.translation import gettext_lazy as _
 
 from scenarios.engine import Choice
-from scenarios.models import Mode, ScenarioRun
+from scenarios.models import Mode, Question, Reflection, ScenarioRun
 
 A_MONTH = 30 * 24 * 60 * 60 * 1000  # milliseconds; a conversation left for longer says no more
 SIGNER = Signer(salt="scenarios.shown")
@@ -76,3 +77,18 @@ class RewindForm(MoveForm):
 def shown(run: ScenarioRun, now: datetime.datetime) -> str:
     """The server's own mark of when it showed the present scene of a run, signed."""
     return SIGNER.sign(f"{run.pk} {run.next_turn} {round(now.timestamp() * 1000)}")
+
+
+class ReflectionForm(forms.Form):
+    """What somebody writes for herself; a field left empty is not kept."""
+
+    def __init__(self, data: Any = None, *, written: Iterable[Reflection] = ()) -> None:
+        initial = {item.question: item.text for item in written}
+        super().__init__(data, initial=initial, auto_id="on-%s")
+        for question in Question:
+            self.fields[question.value] = forms.CharField(
+                label=question.label,
+                required=False,
+                max_length=4000,
+                widget=forms.Textarea({"rows": 3}),
+            )

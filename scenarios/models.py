@@ -5,6 +5,7 @@ import uuid
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -472,3 +473,44 @@ class Turn(models.Model):
     @property
     def move(self) -> str | engine.Back:
         return self.choice if self.back_to is None else engine.Back(self.back_to)
+
+
+class Question(models.TextChoices):
+    """What a debrief asks its player to think about."""
+
+    MOMENT = "moment", _("Which moment stays with you, and why?")
+    OTHERWISE = "otherwise", _("What would you say differently another time?")
+    WORK = "work", _("Whom at work does this remind you of, and what will you try with them?")
+
+
+class ReflectionQuerySet(models.QuerySet["Reflection"]):
+    def of(self, user: "User") -> Self:
+        """What a person wrote herself; nobody else reads it."""
+        return self.filter(person=user.pk)
+
+
+class Reflection(models.Model):
+    """What a person wrote for herself after a run: no evidence, and it goes with her."""
+
+    run = models.ForeignKey(ScenarioRun, models.CASCADE, related_name="reflections")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="scenario_reflections"
+    )
+    question = models.CharField(_("question"), max_length=20, choices=Question)
+    text = models.TextField(_("text"), max_length=4000)
+    written_at = models.DateTimeField(_("written"), default=timezone.now)
+
+    objects = ReflectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reflection")
+        verbose_name_plural = _("reflections")
+        constraints = [
+            models.UniqueConstraint(
+                "run", "person", "question", name="one_reflection_each_question"
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="reflection_says_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}, {self.question}"

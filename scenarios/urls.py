@@ -11,4 +11,5 @@ urlpatterns = [
     path("runs/<uuid:pk>/choose/", views.choose, name="choose"),
     path("runs/<uuid:pk>/rewind/", views.rewind, name="rewind"),
     path("runs/<uuid:pk>/debrief/", views.debrief, name="debrief"),
+    path("runs/<uuid:pk>/reflect/", views.reflect, name="reflect"),
 ]

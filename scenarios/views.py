@@ -15,7 +15,7 @@ from courses.people.requests import UserRequest
 from courses.progress.models import Subject
 from scenarios import actions
 from scenarios.engine import ChoiceNotOffered, NoWayBack, offered
-from scenarios.forms import ChoiceForm, RewindForm, StartForm
+from scenarios.forms import ChoiceForm, ReflectionForm, RewindForm, StartForm
 from scenarios.models import ScenarioPage, ScenarioRun
 from scenarios.presenter import debrief_context, run_context
 
@@ -129,3 +129,19 @@ def debrief(request: UserRequest, pk: UUID) -> HttpResponse:
         return redirect(found)
     actions.look_back(found)
     return render(request, "scenarios/debrief.html", debrief_context(found, request.user))
+
+
+@never_cache
+@login_required
+@require_POST
+def reflect(request: UserRequest, pk: UUID) -> HttpResponse:
+    found = _own(request, pk)
+    if not found.is_over:
+        return redirect(found)
+    form = ReflectionForm(request.POST)
+    if form.is_valid():
+        actions.reflect(found, request.user, form.cleaned_data)
+        messages.success(request, _("Your thoughts are kept. Only you can read them."))
+        return redirect(f"{found.get_absolute_url()}#thoughts")
+    context = debrief_context(found, request.user) | {"thoughts": form}
+    return render(request, "scenarios/debrief.html", context, status=422)

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from content.keys import item_uuid
 from courses.models import LessonPage
-from scenarios.models import ScenarioPage
+from scenarios.models import Reflection, ScenarioPage, ScenarioRun
 from tests.people.factories import UserFactory
 from tests.scenarios.factories import full, make_figure, make_page, make_run, make_story
 
@@ -178,3 +178,57 @@ def test_a_conversations_debrief_costs_the_same_after_many_runs(learner, learner
         counts.append(len([row for row in taken if "SAVEPOINT" not in row["sql"]]))
     assert counts[0] == counts[1]
     assert counts[0] <= 13
+
+
+def keep(client, run, **texts):
+    return client.post(reverse("scenarios:reflect", args=[run.pk]), texts)
+
+
+def test_thoughts_are_kept_only_where_something_is_written(learner, learner_client):
+    run = make_run(learner, make_page(), "greet", "confide")
+    shown(learner_client, run)
+    assert not Reflection.objects.exists()
+    assert keep(learner_client, run, moment="  The door. ", work=" ").status_code == 302
+    keep(learner_client, run, moment="The <door>.", otherwise="Ask.")
+    assert set(Reflection.objects.values_list("question", "text", "person")) == {
+        ("moment", "The <door>.", learner.pk),
+        ("otherwise", "Ask.", learner.pk),
+    }
+    assert "The &lt;door&gt;.</textarea>" in shown(learner_client, run)
+    keep(learner_client, run, moment="", otherwise="Ask.")
+    assert Reflection.objects.get().question == "otherwise"
+
+
+def test_too_long_a_thought_is_shown_again_and_not_kept(learner, learner_client):
+    run = make_run(learner, make_page(), "greet", "confide")
+    response = keep(learner_client, run, moment="a" * 4001)
+    assert response.status_code == 422
+    assert "a" * 4001 in response.content.decode()
+    assert not Reflection.objects.exists()
+
+
+def test_nobody_else_reads_or_writes_thoughts(learner, learner_client, lead, lead_client):
+    page = make_page()
+    run = make_run(learner, page, "greet", "confide")
+    keep(learner_client, run, moment="Between me and me.")
+    assert keep(lead_client, run, moment="Mine").status_code == 404
+    assert lead_client.get(reverse("scenarios:debrief", args=[run.pk])).status_code == 404
+    assert not Reflection.objects.of(lead).exists()
+    person = lead_client.get(reverse("courses:person", args=[learner.pk]))
+    assert person.status_code == 200
+    assert "Between me" not in person.content.decode()
+    assert Reflection.objects.get().text == "Between me and me."
+
+
+def test_thoughts_wait_for_the_end_of_the_run(learner, learner_client):
+    run = make_run(learner, make_page(), "greet")
+    assert keep(learner_client, run, moment="Early").url == reverse("scenarios:run", args=[run.pk])
+    assert not Reflection.objects.exists()
+
+
+def test_thoughts_go_with_the_person_and_the_run_stays(learner, learner_client):
+    run = make_run(learner, make_page(), "greet", "confide")
+    keep(learner_client, run, moment="The door.")
+    learner.delete()
+    assert not Reflection.objects.exists()
+    assert ScenarioRun.objects.filter(pk=run.pk).exists()
