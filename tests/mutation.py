@@ -78,7 +78,8 @@ RULES = [
     Rules("assessments/policy.py", ("tests/assessments/test_policy.py",)),
     Rules("courses/progress/certainty.py", ("tests/progress/test_certainty.py",)),
     Rules("assessments/draws.py", ("tests/assessments/test_draws.py",)),
-    # The last, since it cannot be imported without the models.
+    # The last, since they, or their tests, cannot be imported without the models.
+    Rules("scenarios/miti.py", ("tests/scenarios/test_miti.py",), models=True),
     Rules("assessments/replay.py", ("tests/assessments/test_replay.py",), models=True),
 ]  # fmt: skip
 
