@@ -62,6 +62,7 @@ OWN = {
     "scenarios:choose": lambda w: [w.open_run.pk],
     "scenarios:rewind": lambda w: [w.open_run.pk],
     "scenarios:debrief": lambda w: [w.done_run.pk],
+    "scenarios:reflect": lambda w: [w.done_run.pk],
     "certificates:download": lambda w: [w.award.pk],
     "people:open_message": lambda w: [w.message.pk],
     "mfa_edit_webauthn": lambda w: [w.key.pk],
