@@ -6,7 +6,8 @@ server's clock decides: whoever looks at an attempt whose time is up finds it cl
 
 import datetime
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -397,10 +398,15 @@ class Log:
         )
 
 
-def _opened(attempt: Attempt, stand: Standpoint | None) -> Log:
+@contextmanager
+def _opened(attempt: Attempt, stand: Standpoint | None) -> Iterator[Log]:
+    """The attempt to write to: in its caller's transaction, which has locked it and knows its
+    `stand`, or in one of its own."""
     if stand is not None:
-        return Log(attempt, stand=stand)
-    return Log(locked(Attempt.objects.all(), pk=attempt.pk))
+        yield Log(attempt, stand=stand)
+        return
+    with transaction.atomic():
+        yield Log(locked(Attempt.objects.all(), pk=attempt.pk))
 
 
 def project(attempt: Attempt, stand: Standpoint) -> None:
@@ -444,10 +450,8 @@ def save(attempt: Attempt, given: Sequence[Given], *, stand: Standpoint | None =
 
     `stand` is where the attempt stands, from a caller whose transaction has locked it.
     """
-    if stand is not None:
-        return _save_in(Log(attempt, stand=stand), given)
-    with transaction.atomic():
-        return _save_in(Log(locked(Attempt.objects.all(), pk=attempt.pk)), given)
+    with _opened(attempt, stand) as log:
+        return _save_in(log, given)
 
 
 def _save_in(log: Log, given: Sequence[Given]) -> Outcome:
@@ -610,10 +614,8 @@ def hand_in(
     `asked` says how many questions were added: then the attempt is still open. Handing in twice
     is handing in once. `stand` as for `save`.
     """
-    if stand is not None:
-        return _hand_in(Log(attempt, stand=stand), given)
-    with transaction.atomic():
-        return _hand_in(Log(locked(Attempt.objects.all(), pk=attempt.pk)), given)
+    with _opened(attempt, stand) as log:
+        return _hand_in(log, given)
 
 
 def _hand_in(log: Log, given: Sequence[Given]) -> Outcome:
@@ -761,19 +763,18 @@ def _has_twin(slot: Slot) -> bool:
 # More time ------------------------------------------------------------------------------
 
 
-@transaction.atomic
 def extend(
     attempt: Attempt, token: UUID | None = None, *, stand: Standpoint | None = None
 ) -> Standpoint:
     """Give more time to somebody who asks for it, if her quiz gives any; the same token is once."""
-    log = _opened(attempt, stand)
-    token = token or uuid4()
-    if log.is_over or token in log.tokens:
+    with _opened(attempt, stand) as log:
+        token = token or uuid4()
+        if log.is_over or token in log.tokens:
+            return log.write()
+        later = log.stand.policy.extended(log.stand.deadline, log.stand.extensions, log.now)
+        if later:
+            log.add(Kind.EXTENDED, token=token, data={"deadline": later.isoformat()})
         return log.write()
-    later = log.stand.policy.extended(log.stand.deadline, log.stand.extensions, log.now)
-    if later:
-        log.add(Kind.EXTENDED, token=token, data={"deadline": later.isoformat()})
-    return log.write()
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ import datetime
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
@@ -171,7 +172,7 @@ class Inserted(Generic[Kind]):
         for row in rows:
             row._state.adding, row._state.db = False, connection.alias
 
-    @property
+    @cached_property
     def _fields(self) -> list[Any]:
         # A key that the database gives is left to it.
         return [
