@@ -13,7 +13,7 @@ class AssessmentsConfig(AppConfig):
         from assessments.packs import Quizzes, Topics
         from assessments.reviews import Questions
         from content.packs import registry
-        from courses import holding, links, resume
+        from courses import coverage, holding, links, reach, resume
         from courses.panels import register
         from courses.people import messages
         from courses.progress import reviews
@@ -29,6 +29,8 @@ class AssessmentsConfig(AppConfig):
         links.register(reviews.KIND, panels.reviews)
         holding.register(panels.held)
         reviews.register(Questions())
+        reach.register(known.measures)
+        coverage.register(known.taught)
         known.watch()
         user_logged_in.connect(tries.forget_at_sign_in, dispatch_uid="tries")
         messages.register("marked", messages.Kind("pencil", _("See what was written")))

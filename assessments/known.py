@@ -1,6 +1,6 @@
 """What need not be asked of the database again: versions never change, quizzes only by publishing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,6 +22,8 @@ from assessments.models import (
 )
 from assessments.policy import Policy
 from content.cache import Memory, bump_twice, remember
+from courses.coverage import HANDBOOK, Taught, split
+from courses.reach import Measure
 
 # Each a few kilobytes; a version is never changed, so it holds for as long as the process lives.
 _versions = Memory(5000)
@@ -128,6 +130,31 @@ def bank() -> Mapping[str, Known]:
     return remember("questions by themselves", _bank)
 
 
+def measures() -> Iterator[Measure]:
+    """What every question of a published quiz says at its best, for `courses.reach`."""
+    for version in _in_quizzes():
+        data = version.data
+        for given in data["competences"]:
+            yield Measure(
+                given["key"],
+                f"question/{data['uuid']}",
+                data["kind"],
+                data["applies"],
+                guess=float(grading.guess(grading.question_of(data))),
+                weight=float(given["weight"]),
+                critical=data["critical"],
+            )
+
+
+def taught() -> Iterator[Taught]:
+    """The sections of the handbook that the questions of published quizzes rest on."""
+    for version in _in_quizzes():
+        source = version.data["source"]
+        if source["key"] == HANDBOOK:
+            for section in split(source["section"]):
+                yield Taught(section, "question", version.data["key"])
+
+
 def policies() -> Mapping[int, Policy]:
     """The rules of every published quiz."""
     return remember(
@@ -161,6 +188,13 @@ def _bank() -> dict[str, Known]:
         for version, question, uuid, kind, critical, competences, needs_review in rows
         if not needs_review and kind not in grading.UNSCORED | grading.BY_HAND
     }
+
+
+def _in_quizzes() -> VersionQuerySet:
+    """The scored questions that stand in a published quiz."""
+    return QuestionVersion.objects.filter(
+        pk__in=[known.version for known in bank().values() if known.quizzes]
+    )
 
 
 def _newest() -> Subquery:

@@ -9,6 +9,7 @@ from django.conf import settings
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
+from content import readability
 from content.models import BasePage, Figure, GlossaryTerm, Source
 from content.packs import stream
 from content.packs.links import SitePaths, page_models, page_paths
@@ -26,6 +27,23 @@ _finders: list[Finder] = []
 def register(finder: Finder) -> None:
     """Have the site checked by this too; called in `AppConfig.ready()`."""
     _finders.append(finder)
+
+
+# What apps above know of the content that is no problem, as lines of text.
+Teller = Callable[[], Iterable[str]]
+
+_tellers: list[Teller] = []
+
+
+def tell(teller: Teller) -> None:
+    """Have `check_content` print this too; called in `AppConfig.ready()`."""
+    _tellers.append(teller)
+
+
+def site_tables() -> Iterator[str]:
+    """What there is to know of the site's content beside its problems."""
+    for teller in _tellers:
+        yield from teller()
 
 
 def _told(*, errors: bool) -> Iterator[Problem]:
@@ -56,7 +74,13 @@ def raw_streams(page: Page) -> dict[str, list[dict[str, Any]]]:
 def site_problems() -> list[Problem]:
     """Broken references, and translations whose blocks differ from the Latvian page's."""
     pages = list(live_pages())
-    return [*_broken(pages), *_unequal(pages), *_stale(pages), *_told(errors=True)]
+    return [
+        *_broken(pages),
+        *_unequal(pages),
+        *_stale(pages),
+        *_long_winded(pages),
+        *_told(errors=True),
+    ]
 
 
 def _name(page: BasePage, paths: dict[int, str]) -> str:
@@ -98,6 +122,16 @@ def _unequal(pages: list[BasePage]) -> Iterator[Problem]:
                 made_from, stream.from_stream(raw, links), SITE
             ):
                 yield Problem(SITE, f"{_name(page, paths)}, {problem.where}", problem.reason)
+
+
+def _long_winded(pages: list[BasePage]) -> Iterator[Problem]:
+    paths = page_paths()
+    for page in pages:
+        most = readability.LONGEST_AVERAGE[page.locale.language_code]
+        words = readability.average(raw_streams(page))
+        if words > most:
+            reason = f"has {words:.1f} words in a sentence on average; at most {most} are read well"
+            yield Problem(SITE, _name(page, paths), reason)
 
 
 def _stale(pages: list[BasePage]) -> Iterator[Problem]:

@@ -7,8 +7,9 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Courses")
 
     def ready(self) -> None:
+        from content import checks
         from content.packs import registry as packs
-        from courses import signals
+        from courses import coverage, reach, signals
         from courses.actions import enrolment_pins
         from courses.packs.competences import Competences
         from courses.packs.modules import Modules
@@ -20,6 +21,8 @@ class CoursesConfig(AppConfig):
         packs.register("modules", Modules())
         packs.register("module requirements", ModuleRequirements())
         packs.register("paths", Paths())
+        checks.tell(coverage.table)
+        checks.tell(reach.table)
         register_pins(enrolment_pins)
         messages.register("judged", messages.Kind("eye", _("See what it rests on")))
         signals.connect()

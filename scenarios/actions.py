@@ -114,7 +114,7 @@ def _spoke(run: ScenarioRun, before: State, key: str) -> None:
     """In practice the coach speaks at once: deciding the same anew is practice from now on."""
     choice = run.story.scenes[before.scene].choice(key)
     if choice is not None and choice.score is not None:
-        saw_feedback(run.subject, {_item_key(_story_uuid(run), before.scene)})
+        saw_feedback(run.subject, {item_key(_story_uuid(run), before.scene)})
 
 
 def _finish(run: ScenarioRun) -> None:
@@ -156,7 +156,7 @@ def look_back(run: ScenarioRun, now: datetime.datetime | None = None) -> None:
     if run.finished_at and now - run.finished_at > SAME_READING:
         story_uuid = _story_uuid(run)
         scenes = {turn.scene for turn in run.taken if turn.kind == TurnKind.CHOICE}
-        saw_feedback(run.subject, {_item_key(story_uuid, scene) for scene in scenes}, now)
+        saw_feedback(run.subject, {item_key(story_uuid, scene) for scene in scenes}, now)
 
 
 @transaction.atomic
@@ -178,7 +178,8 @@ def _story_uuid(run: ScenarioRun) -> UUID:
     return Story.objects.values_list("uuid", flat=True).get(versions=run.version_id)
 
 
-def _item_key(story: UUID, scene: str) -> str:
+def item_key(story: UUID, scene: str) -> str:
+    """How the record names a decision."""
     return f"story/{story}/{scene}"
 
 
@@ -203,7 +204,7 @@ def evidence_of(run: ScenarioRun) -> Iterator[NewEvidence]:
         for competence, weight in choice.competences:
             yield NewEvidence(
                 competence_key=competence,
-                item_key=_item_key(story_uuid, turn.scene),
+                item_key=item_key(story_uuid, turn.scene),
                 item_version=run.version.hash,
                 origin=f"run/{run.pk}/{turn.number}/{competence}",
                 score=choice.score,

@@ -9,12 +9,14 @@ class ScenariosConfig(AppConfig):
     def ready(self) -> None:
         from content import checks
         from content.packs import registry
-        from courses import links, panels, resume
+        from courses import coverage, links, panels, reach, resume
         from scenarios import registered
         from scenarios.packs import Stories
 
         registry.register("story", Stories())
         checks.register(registered.findings)
+        reach.register(registered.measures)
+        coverage.register(registered.taught)
         resume.register("scenario", registered.unfinished)
         links.register("scenario", registered.debriefs)
         panels.register("person", registered.on_person)

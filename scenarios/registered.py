@@ -9,13 +9,17 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from courses.coverage import Taught, sections_of_lessons
 from courses.links import Row, named, place
 from courses.outline import outline
 from courses.panels import Panel
 from courses.people.models import User
 from courses.progress.models import Subject
+from courses.reach import Measure
 from courses.resume import Place
-from scenarios.models import ScenarioRun, Story
+from scenarios.actions import item_key
+from scenarios.engine import Story as Played
+from scenarios.models import ScenarioPage, ScenarioRun, Story
 
 LISTED = 8  # runs in a panel, latest first
 
@@ -48,6 +52,50 @@ def findings() -> Iterator[tuple[str, str, bool]]:
         for finding in found:
             after = f" (after {', '.join(finding.road)})" if finding.road else ""
             yield f"{name} {finding.place}", finding.reason + after, finding.is_error
+
+
+def measures() -> Iterator[Measure]:
+    """What the best choice of every decision in a published scenario says, for `courses.reach`."""
+    for page, story, played in _played():
+        for scene in played.scenes.values():
+            scored = [choice for choice in scene.choices if choice.score is not None]
+            if len(scene.choices) < 2 or not scored:
+                continue
+            best = max(scored, key=lambda choice: choice.score or 0)
+            for competence, weight in best.competences:
+                yield Measure(
+                    competence,
+                    item_key(story.uuid, scene.key),
+                    "decision",
+                    page.applies,
+                    guess=1 / len(scene.choices),
+                    weight=weight,
+                    best=best.score or 0.0,
+                    critical=any(choice.critical for choice in scored),
+                )
+
+
+def taught() -> Iterator[Taught]:
+    """The sections of the handbook in the lessons that published scenarios send back to."""
+    sections = sections_of_lessons()
+    for _page, story, played in _played():
+        for scene in played.scenes.values():
+            for choice in scene.choices:
+                lesson = choice.passage.partition("#")[0]
+                for section in sections.get(lesson, ()):
+                    yield Taught(section, "scenario", story.path)
+
+
+def _played() -> Iterator[tuple[ScenarioPage, Story, Played]]:
+    """Every published scenario with its story as a new run is given it."""
+    pages = ScenarioPage.objects.live().filter(
+        archived=False, story__live=True, story__archived=False, locale__language_code="lv"
+    )
+    for page in pages.select_related("story"):
+        story = page.story
+        version = story.latest_version() if story else None
+        if story and version:
+            yield page, story, version.parsed
 
 
 def debriefs(viewer: User, rows: Sequence[Row]) -> Mapping[UUID, str]:

@@ -464,7 +464,10 @@ def test_dump_pack(loaded, tmp_path, capsys):
 
 def test_check_content(loaded, capsys):
     call_command("check_content", str(loaded))
-    assert "No problems" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "No problems" in said
+    assert "Sections of the handbook" in said
+    assert "Highest level" in said
     GlossaryTerm.objects.all().delete()
     Source.objects.update(review_by="2020-01-01")
     english = page("aid", "en")

@@ -35,6 +35,8 @@ class Command(BaseCommand):
             notes += checks.site_notes(today)
             if review:
                 notes += checks.site_to_review()
+            for line in checks.site_tables():
+                self.stdout.write(line)
         for note in notes:
             self.stdout.write(f"note: {note}")
         for problem in errors:
