@@ -10,7 +10,8 @@ from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -20,10 +21,12 @@ from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList, Panel, TabbedInterface
 from wagtail.admin.ui.tables import Column, LiveStatusTagColumn
+from wagtail.admin.widgets.button import Button
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet, WorkflowActionView
+from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, WorkflowActionView
 
+from scenarios import exchange_admin
 from scenarios.drawing import draw
 from scenarios.forms_admin import StoryForm
 from scenarios.models import Story
@@ -69,7 +72,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 @hooks.register("register_admin_urls")
 def check_url() -> list[URLPattern]:
-    return [path("stories/check/", check, name="scenarios_check")]
+    return [path("stories/check/", check, name="scenarios_check"), *exchange_admin.urlpatterns]
 
 
 class FindingsPanel(Panel):
@@ -127,8 +130,18 @@ class StoryWorkflowActionView(WorkflowActionView):
             return redirect(address)
 
 
+class StoryIndexView(IndexView):
+    """The list of stories, with the way in for files."""
+
+    @cached_property
+    def header_more_buttons(self) -> list[Button]:
+        way_in = Button(_("Import"), reverse("scenarios_import"), icon_name="upload", priority=40)
+        return [*super().header_more_buttons, way_in]
+
+
 class StoryViewSet(SnippetViewSet):
     model = Story
+    index_view_class = StoryIndexView
     icon = "comment"
     menu_label = _("Stories")
     menu_name = "stories"
