@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -29,6 +29,7 @@ from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, WorkflowA
 from scenarios import exchange_admin
 from scenarios.drawing import draw
 from scenarios.forms_admin import StoryForm
+from scenarios.forms_play import played
 from scenarios.models import Story
 from scenarios.structure import StoryInvalid
 
@@ -53,9 +54,8 @@ def checked(story: Story) -> dict[str, Any]:
     }
 
 
-@require_POST
-def check(request: HttpRequest) -> HttpResponse:
-    """The check and the map of the story as the form in the browser has it; nothing is saved."""
+def in_form(request: HttpRequest) -> Story | None:
+    """The story as the form in the browser has it, unsaved; None where the form cannot be read."""
     if not permission_policy.user_has_any_permission(request.user, ["add", "change"]):
         raise PermissionDenied
     form_class = StoryViewSet().get_edit_handler().get_form_class()
@@ -65,14 +65,34 @@ def check(request: HttpRequest) -> HttpResponse:
         is_whole = form.is_valid()
     except (KeyError, ValueError):  # the blocks of a stream do not hang together
         is_whole = False
-    if not is_whole:
+    return form.instance if is_whole else None
+
+
+@require_POST
+def check(request: HttpRequest) -> HttpResponse:
+    """The check and the map of the story in the form; nothing is saved."""
+    story = in_form(request)
+    if story is None:
         return HttpResponse(status=422)
-    return render(request, "scenarios/admin/check.html", checked(form.instance))
+    return render(request, "scenarios/admin/check.html", checked(story))
+
+
+@require_POST
+def play(request: HttpRequest) -> HttpResponse:
+    """The story in the form played from any scene with any values; nothing is saved."""
+    story = in_form(request)
+    if story is None:
+        return HttpResponse(status=422)
+    return render(request, "scenarios/admin/play.html", played(story, request.POST))
 
 
 @hooks.register("register_admin_urls")
-def check_url() -> list[URLPattern]:
-    return [path("stories/check/", check, name="scenarios_check"), *exchange_admin.urlpatterns]
+def beside_the_form() -> list[URLPattern]:
+    return [
+        path("stories/check/", check, name="scenarios_check"),
+        path("stories/play/", play, name="scenarios_play"),
+        *exchange_admin.urlpatterns,
+    ]
 
 
 class FindingsPanel(Panel):
@@ -201,7 +221,11 @@ permission_policy = ModelPermissionPolicy(Story)
 
 @hooks.register("insert_editor_js")
 def checked_as_it_is_edited() -> SafeString:
-    return format_html('<script type="module" src="{}"></script>', static("scenarios/admin.js"))
+    return format_html_join(
+        "",
+        '<script type="module" src="{}"></script>',
+        [[static(f"scenarios/{name}.js")] for name in ("admin", "targets", "play")],
+    )
 
 
 @hooks.register("insert_global_admin_css")

@@ -323,3 +323,65 @@ def test_the_form_shows_the_map(client):
     shown = text(client.get(edit(make_story())))
     assert 'data-story-check="/admin/stories/check/"' in shown
     assert shown.count("<rect") >= 5
+
+
+def playing(client, data, sent):
+    """What the play panel shows for a story in the form; nothing of it is kept."""
+    before = Story.objects.count(), StoryVersion.objects.count()
+    response = client.post(reverse("scenarios_play"), form_of(data) | sent)
+    assert (Story.objects.count(), StoryVersion.objects.count()) == before
+    return response
+
+
+def test_the_play_panel_offers_the_scenes_and_the_values_of_the_form(client):
+    make_story(published=False)
+    response = playing(client, sample(), {})
+    form = response.context["form"]
+    assert [key for key, _label in form.fields["scene"].choices] == ["door", "kitchen", "window"]
+    assert form["value-trust"].initial == 3
+    assert "tilts-play-now" not in text(response)
+    # Saving the story leaves the panel's fields out: they belong to a form of their own.
+    assert text(response).count('name="play-') == text(response).count('form="story-play"')
+
+
+def test_a_story_is_played_from_the_form_and_back(client):
+    make_story(published=False)
+    begin = {"play-scene": "door", "play-value-trust": "", "play-language": "en"}
+    shown = text(playing(client, sample(), begin | {"play-do": "begin"}))
+    assert "scene door (en)" in shown
+    assert "choose:push" in shown
+    step = begin | {"play-on": "1", "play-do": "choose:push"}
+    shown = text(playing(client, sample(), step))
+    assert "why push (en)" in shown
+    assert "3 → 1" in shown
+    assert "scene kitchen (en)" in shown
+    assert "trust &gt;= 5" in shown  # what keeps a choice closed
+    shown = text(playing(client, sample(), begin | {"play-move": ["push"], "play-do": "back"}))
+    assert "scene door (en)" in shown
+    assert "<p>scene kitchen" not in shown
+    changed = sample()
+    changed["scenes"][1]["text"]["en"] = "Another kitchen."
+    again = begin | {"play-on": "1", "play-move": ["push"]}
+    assert "Another kitchen." in text(playing(client, changed, again))
+
+
+def test_what_cannot_be_played_is_said(client):
+    make_story(published=False)
+    shown = text(playing(client, broken(), {"play-scene": "door", "play-do": "begin"}))
+    assert "scenes.kitchen.choices.confide.guard" in shown
+    values = {"play-scene": "door", "play-do": "begin", "play-value-trust": "99"}
+    response = playing(client, sample(), values)
+    assert "value-trust" in response.context["form"].errors
+    response = playing(client, sample(), values | {"play-value-trust": "1", "play-road": "attic"})
+    assert "road" in response.context["form"].errors
+    response = playing(client, sample(), {"play-scene": "attic", "play-do": "begin"})
+    assert "scene" in response.context["form"].errors
+    assert client.post(reverse("scenarios_play"), {}).status_code == 422
+    assert client.get(reverse("scenarios_play")).status_code == 405
+
+
+def test_only_who_writes_stories_plays_them_from_the_form(learner_client, editor):
+    make_story(published=False)
+    address = reverse("scenarios_play")
+    assert learner_client.post(address, form_of(sample())).status_code in (302, 403)
+    assert in_english(editor).post(address, form_of(sample())).status_code == 200

@@ -26,7 +26,8 @@ function watch(panel) {
         status.textContent = answer?.ok ? status.dataset.storyChecked : status.dataset.storyUnread;
     }
 
-    function later() {
+    function later(event) {
+        if (event.target.closest("[data-story-play]")) return; // the play panel changes nothing
         clearTimeout(timer);
         timer = setTimeout(check, WAIT);
     }
@@ -34,7 +35,7 @@ function watch(panel) {
     form.addEventListener("input", later);
     form.addEventListener("change", later);
     form.addEventListener("click", (event) => {
-        if (event.target.closest("[data-streamfield-action], .c-sf-add-button, .w-combobox__option")) later();
+        if (event.target.closest("[data-streamfield-action], .c-sf-add-button, .w-combobox__option")) later(event);
     });
 }
 
