@@ -161,6 +161,7 @@ def assign(
     token: UUID,
     *,
     note: str = "",
+    scenario_mode: str = "",
     today: datetime.date | None = None,
 ) -> Assignment:
     """A lead has a team or a person take a module or a path by a day; each learner is told.
@@ -187,6 +188,7 @@ def assign(
             "person": person,
             "due_on": due,
             "note": note.strip(),
+            "scenario_mode": scenario_mode,
             "made_by": lead,
         },
     )
@@ -211,6 +213,7 @@ def assign(
                 "by": str(lead),
                 "by_pk": lead.pk,
                 "note": assignment.note,
+                "scenario_mode": assignment.scenario_mode,
                 "path": start,
             },
         )

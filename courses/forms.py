@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from courses.models import Aim, Target
+from courses.models import Aim, Play, Target
 from courses.outline import Ability, Outline
 from courses.people.models import Team, User
 from courses.people.names import by_name
@@ -31,6 +31,23 @@ class AssignForm(forms.Form):
         required=False,
         help_text=_("May be left empty: then there is no day to keep."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    scenario_mode = forms.ChoiceField(
+        label=_("Scenarios, where there are any"),
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[
+            ("", _("The learner chooses: only a conversation that counts finishes its part.")),
+            (Play.PRACTICE, _("Practice is enough: a finished practice finishes its part too.")),
+            (
+                Play.ASSESSED,
+                _("They are to count: without the coach, as evidence for the competence profile."),
+            ),
+        ],
+        help_text=_(
+            "In practice the coach speaks at once and one may go back. Where several assignments "
+            "of a person differ, the conversation is to count."
+        ),
     )
     note = forms.CharField(
         label=_("A few words to them"),

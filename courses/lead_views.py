@@ -426,6 +426,7 @@ def _preview(form: AssignForm, known: Outline, today: datetime.date) -> dict[str
         "whom": whom,
         "due_on": form.cleaned_data["due_on"],
         "note": form.cleaned_data["note"],
+        "scenario_mode": form.cleaned_data["scenario_mode"],
         "people": [
             {
                 "person": person,
@@ -452,6 +453,7 @@ def _assign(
             data["due_on"],
             token,
             note=data["note"],
+            scenario_mode=data["scenario_mode"],
             today=today,
         )
     except actions.NotYours as error:

@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -19,7 +20,7 @@ from wagtail.fields import StreamField
 from content.bilingual import pick
 from content.blocks import body_blocks
 from content.models import BasePage
-from courses.people.models import Setting, Team, User
+from courses.people.models import Membership, Role, Setting, Team, User
 from courses.progress.models import Competence, Standing, Subject
 
 
@@ -184,12 +185,41 @@ class Path(models.Model):
         return Aim(Target.PATH, self.uuid)
 
 
+class Play(models.TextChoices):
+    """How the scenarios of what is assigned are to be played; with neither the learner chooses."""
+
+    PRACTICE = "practice", _("practice is enough")
+    ASSESSED = "assessed", _("they are to count")
+
+
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible_to(self, lead: User, today: datetime.date) -> Self:
         """What a lead may see: assignments to her teams or to people in them."""
         return self.filter(
             Q(team__in=Team.objects.led_by(lead, today))
             | Q(person__in=User.objects.learners_of(lead, today))
+        )
+
+    def asked_of(
+        self, person: int, module: uuid.UUID, paths: Collection[uuid.UUID], today: datetime.date
+    ) -> Self:
+        """What still asks a person for a module, by itself or by one of the paths given.
+
+        By her own name, by that of a team she learns in or of one above it, or by her place.
+        """
+        teams = Membership.objects.on(today).filter(
+            person=person, role=Role.LEARNER, team__path__startswith=OuterRef("team__path")
+        )
+        places = Enrolment.objects.filter(
+            assignment=OuterRef("pk"),
+            subject__person=person,
+            target_key=module,
+            ended_at=None,
+        )
+        return self.filter(
+            Q(target_key__in=[module, *paths]) & (Q(person=person) | Exists(teams))
+            | Exists(places),
+            ended_at=None,
         )
 
 
@@ -206,6 +236,7 @@ class Assignment(models.Model):
     )
     due_on = models.DateField(_("due on"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True, max_length=1000)
+    scenario_mode = models.CharField(_("scenarios"), max_length=20, choices=Play, blank=True)
     made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="assignments_made")
     made_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)

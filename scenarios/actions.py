@@ -13,6 +13,7 @@ from courses.progress.actions import SAME_READING, NewActivity, NewEvidence, rec
 from courses.progress.models import Subject
 from scenarios.engine import Back, NoWayBack, Road, State, is_over, offered
 from scenarios.models import Mode, Reflection, ScenarioPage, ScenarioRun, Story, Turn, TurnKind
+from scenarios.modes import asked_mode
 
 MOST_TURNS = 1000  # on record in one run; after that there is no going back
 
@@ -22,36 +23,86 @@ class NotPlayable(Exception):
 
 
 @transaction.atomic
-def start_run(
-    subject: Subject, page: ScenarioPage, token: UUID, mode: str = Mode.ASSESSED
-) -> ScenarioRun:
+def start_run(subject: Subject, page: ScenarioPage, token: UUID, mode: str = "") -> ScenarioRun:
     """The run to go on with: the open one if there is one, else a new one.
 
-    The same token gives the same run, also after it was finished. Raises `NotPlayable`.
+    Without a mode it is as it was assigned, else assessed. The same token gives the same run, also
+    after it was finished. Raises `NotPlayable`.
     """
+    asked = asked_mode(subject.person_id, page.translation_key, timezone.localdate())
+    mode = mode or asked or Mode.ASSESSED
+    if known := _known(subject, page, token, mode):
+        return known
+    version = page.story.latest_version() if page.story and is_playable(page) else None
+    if version is None:
+        raise NotPlayable
+    return _begin(
+        ScenarioRun(
+            subject=subject,
+            version=version,
+            page_key=page.translation_key,
+            mode=mode,
+            asked=asked,
+            token=token,
+        )
+    )
+
+
+def is_playable(page: ScenarioPage) -> bool:
+    """Whether a run may be begun: its page and story are live, and neither is archived."""
+    story: Story | None = page.story
+    if story is None or story.archived or page.archived:
+        return False
+    return page.live and story.live
+
+
+def _known(subject: Subject, page: ScenarioPage, token: UUID, mode: str) -> ScenarioRun | None:
+    """The run that this form began before, or the one of its mode that is open."""
     # One start at a time for each person, so that two clicks do not open two runs.
     Subject.objects.select_for_update().get(pk=subject.pk)
     runs = ScenarioRun.objects.filter(subject=subject, page_key=page.translation_key).pinned()
-    known = runs.filter(token=token).first() or runs.open().filter(mode=mode).first()
-    if known is not None:
-        return known
-    story: Story | None = page.story
-    if story is None or not (page.live and story.live) or page.archived or story.archived:
-        raise NotPlayable
-    version = story.latest_version()
-    if version is None:
-        raise NotPlayable
-    now = timezone.now()
-    run = ScenarioRun.objects.create(
-        subject=subject,
-        version=version,
-        page_key=page.translation_key,
-        mode=mode,
-        token=token,
-        started_at=now,
-    )
-    record(subject, activities=[_activity(run, "started")], today=timezone.localdate(now))
+    return runs.filter(token=token).first() or runs.open().filter(mode=mode).first()
+
+
+def _begin(run: ScenarioRun) -> ScenarioRun:
+    run.started_at = timezone.now()
+    run.save(force_insert=True)
+    today = timezone.localdate(run.started_at)
+    record(run.subject, activities=[_activity(run, "started")], today=today)
     return run
+
+
+@transaction.atomic
+def try_again(run: ScenarioRun, page: ScenarioPage, keeps: int, token: UUID) -> ScenarioRun:
+    """From a finished practice back to a checkpoint, as a new practice that begins with its road.
+
+    The finished run stays as it is; the new one is pinned to the same version. Where practice is
+    open already, that is the run to go on with. The same token gives the same run. Raises
+    `NoWayBack` where there is none, `NotPlayable`.
+    """
+    if keeps not in ways_again(run):
+        raise NoWayBack(keeps)
+    if known := _known(run.subject, page, token, Mode.PRACTICE):
+        return known
+    if not is_playable(page):
+        raise NotPlayable
+    return _begin(
+        ScenarioRun(
+            subject=run.subject,
+            version=run.version,
+            page_key=run.page_key,
+            mode=Mode.PRACTICE,
+            asked=asked_mode(run.subject.person_id, run.page_key, timezone.localdate()),
+            token=token,
+            continues=run,
+            given=[choice for _scene, choice in run.state.road[:keeps]],
+        )
+    )
+
+
+def ways_again(run: ScenarioRun) -> list[int]:
+    """How many turns of a finished practice one may keep and go on from, the fewest first."""
+    return run.road.passed if run.is_over and run.mode == Mode.PRACTICE else []
 
 
 @transaction.atomic
@@ -120,19 +171,21 @@ def _spoke(run: ScenarioRun, before: State, key: str) -> None:
 def _finish(run: ScenarioRun) -> None:
     """Close the run and tell the record that it ended, and what its decisions show.
 
-    A run for practice is no activity that finishes a part of a module.
+    Practice finishes a part of a module only where that was, or is, assigned.
     """
     now = timezone.now()
+    today = timezone.localdate(now)
     run.finished_at, run.ending = now, run.state.scene
-    run.save(update_fields=["finished_at", "ending"])
-    counts = run.mode == Mode.ASSESSED
+    if not run.finishes:
+        run.asked = asked_mode(run.subject.person_id, run.page_key, today)
+    run.save(update_fields=["finished_at", "ending", "asked"])
     evidence = list(evidence_of(run))
-    if counts or evidence:
+    if run.finishes or evidence:
         record(
             run.subject,
-            activities=[_activity(run, "finished")] if counts else [],
+            activities=[_activity(run, "finished")] if run.finishes else [],
             evidence=evidence,
-            today=timezone.localdate(now),
+            today=today,
         )
 
 
@@ -188,13 +241,14 @@ def evidence_of(run: ScenarioRun) -> Iterator[NewEvidence]:
 
     A scene with one open choice asks for no decision and says nothing. The chance of earning the
     score without knowing is taken as one in the number of choices that were open. In practice only
-    the first decision in a scene speaks, taken back or not: after it the coach has spoken.
+    the first decision in a scene speaks, taken back or not: after it the coach has spoken. So it is
+    in a run that continues another one.
     """
     story_uuid = _story_uuid(run)
     page = ScenarioPage.objects.filter(translation_key=run.page_key).first()
     setting = page.applies if page and page.applies in Setting.values else ""
     counts = run.mode == Mode.ASSESSED
-    decided: set[str] = set()
+    decided = _decided_before(run) if run.continues_id else set()
     for turn, state in decisions(run):
         choices = offered(run.story, state)
         choice = next(item for item in choices if item.key == turn.choice)
@@ -220,9 +274,21 @@ def evidence_of(run: ScenarioRun) -> Iterator[NewEvidence]:
             )
 
 
+def _decided_before(run: ScenarioRun) -> set[str]:
+    """The scenes in which she has decided in earlier practice of the same version."""
+    earlier = ScenarioRun.objects.filter(
+        subject=run.subject_id,
+        version=run.version_id,
+        mode=Mode.PRACTICE,
+        started_at__lt=run.started_at,
+    )
+    turns = Turn.objects.filter(run__in=earlier, kind=TurnKind.CHOICE).order_by()
+    return set(turns.values_list("scene", flat=True).distinct())
+
+
 def decisions(run: ScenarioRun) -> Iterator[tuple[Turn, State]]:
     """Every choice on record with the state it was made in, those taken back included."""
-    road = Road(run.story)
+    road = Road(run.story, run.given)
     for turn in run.taken:
         if turn.back_to is None:
             yield turn, road.state

@@ -115,6 +115,12 @@ class Story:
     next_scenarios: tuple[str, ...] = ()  # "module/scenario", the most fitting first
 
     @cached_property
+    def chosen_endings(self) -> frozenset[str]:
+        """The endings that some choice leads to; where turns only run out, nothing was decided."""
+        targets = {choice.to for scene in self.scenes.values() for choice in scene.choices}
+        return frozenset(self.endings.keys() & targets)
+
+    @cached_property
     def shown(self) -> tuple[Variable, ...]:
         """The variables a player sees."""
         return tuple(variable for variable in self.variables.values() if variable.shown)
@@ -267,9 +273,12 @@ class Road:
 
     @property
     def checkpoints(self) -> list[int]:
-        """How many turns one could go back to keep, the fewest first; the start is always one."""
-        if is_over(self.story, self.state):
-            return []
+        """How many turns one could go back to keep, the fewest first; none once it is over."""
+        return [] if is_over(self.story, self.state) else self.passed
+
+    @property
+    def passed(self) -> list[int]:
+        """The checkpoints behind, as turns kept, the fewest first; the start is always one."""
         return [
             turns
             for turns, state in enumerate(self.states[:-1])

@@ -22,12 +22,9 @@ class TokenForm(forms.Form):
 
 
 class StartForm(TokenForm):
-    """How a run is begun; unless something else is asked for, it counts."""
+    """How a run is begun; left empty, as it was assigned."""
 
     mode = forms.ChoiceField(choices=Mode.choices, required=False)
-
-    def clean_mode(self) -> str:
-        return self.cleaned_data["mode"] or Mode.ASSESSED
 
 
 class Mark(forms.CharField):
@@ -70,6 +67,12 @@ class ChoiceForm(MoveForm):
 
 class RewindForm(MoveForm):
     """Back to a checkpoint, by how many turns of the road are kept."""
+
+    keeps = forms.IntegerField(min_value=0, max_value=10_000)
+
+
+class AgainForm(TokenForm):
+    """Back to a checkpoint of a finished practice, by how many turns of its road are kept."""
 
     keeps = forms.IntegerField(min_value=0, max_value=10_000)
 

@@ -339,6 +339,12 @@ class ScenarioRun(models.Model):
     version = models.ForeignKey(StoryVersion, models.PROTECT, related_name="runs")
     page_key = models.UUIDField()  # translation_key of the page it was started from
     mode = models.CharField(_("mode"), max_length=20, choices=Mode, default=Mode.ASSESSED)
+    # What was assigned when it began, or since: nothing takes back that practice is enough.
+    asked = models.CharField(_("asked for"), max_length=20, choices=Mode, blank=True)
+    continues = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="continued_by"
+    )
+    given = models.JSONField(default=list, blank=True)  # choices it begins with, of that other run
     token = models.UUIDField()  # of the form that started it: twice is once
     started_at = models.DateTimeField(_("started"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
@@ -384,7 +390,7 @@ class ScenarioRun(models.Model):
     @cached_property
     def road(self) -> engine.Road:
         """The road as it stands, replayed: what was taken back is not on it."""
-        return engine.Road(self.story, [turn.move for turn in self.taken])
+        return engine.Road(self.story, [*self.given, *(turn.move for turn in self.taken)])
 
     @property
     def states(self) -> list[engine.State]:
@@ -392,9 +398,9 @@ class ScenarioRun(models.Model):
         return self.road.states
 
     @property
-    def on_road(self) -> list["Turn"]:
-        """The turns that are on the road as it stands, oldest first."""
-        kept: list[Turn] = []
+    def on_road(self) -> list["Turn | None"]:
+        """The turns on the road as it stands, oldest first; None for those it began with."""
+        kept: list[Turn | None] = [None] * len(self.given)
         for turn in self.taken:
             if turn.back_to is None:
                 kept.append(turn)
@@ -414,6 +420,11 @@ class ScenarioRun(models.Model):
     def counts(self) -> bool:
         """Whether it is evidence."""
         return self.mode == Mode.ASSESSED
+
+    @property
+    def finishes(self) -> bool:
+        """Whether its end finishes its part of the module."""
+        return self.counts or self.asked == Mode.PRACTICE
 
     @property
     def is_over(self) -> bool:

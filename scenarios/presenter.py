@@ -30,10 +30,12 @@ from scenarios.conversations import CODES, STAGES, TECHNIQUES
 from scenarios.curves import Curve, curve
 from scenarios.forms import ReflectionForm, shown
 from scenarios.models import Mode, Reflection, ScenarioPage, ScenarioRun, Story, Turn, TurnKind
+from scenarios.modes import asked_mode
 from scenarios.roads import Stop, road_map
 from scenarios.structure import StoryInvalid
 
 EARLIER = 10  # finished runs listed on the scenario's page
+AGAIN = 4  # checkpoints that a finished practice leads back to, beside its start
 REREAD = 2  # lessons a debrief sends back to
 
 
@@ -161,10 +163,17 @@ def ways_back(run: ScenarioRun) -> list[WayBack]:
     if not actions.may_rewind(run):
         return []
     found = run.road.checkpoints
-    return [
-        WayBack(keeps, keeps + 1, _beginning(run.story.scenes[run.states[keeps].scene]))
-        for keeps in dict.fromkeys((found[-1], found[0]))
-    ]
+    return [way_back(run, keeps) for keeps in dict.fromkeys((found[-1], found[0]))]
+
+
+def way_back(run: ScenarioRun, keeps: int) -> WayBack:
+    return WayBack(keeps, keeps + 1, _beginning(run.story.scenes[run.states[keeps].scene]))
+
+
+def ways_again(run: ScenarioRun) -> list[WayBack]:
+    """From a finished practice: to the start, and to the latest checkpoints of its road."""
+    found = actions.ways_again(run)
+    return [way_back(run, keeps) for keeps in dict.fromkeys((*found[:1], *found[-AGAIN:]))]
 
 
 def _beginning(scene: engine.Scene) -> str:
@@ -238,13 +247,16 @@ def page_context(page: ScenarioPage, user: Any) -> dict[str, Any]:
         runs = list(ScenarioRun.objects.of(user).filter(page_key=page.translation_key).pinned())
     finished = [run for run in runs if run.is_over]
     around = part_context(page, user) if isinstance(user, User) else {}
+    asked = asked_mode(user.pk, page.translation_key, timezone.localdate())
+    modes = sorted(Mode, key=lambda mode: mode != (asked or Mode.ASSESSED))
     return around | {
         "story": version.parsed if version else None,
         "intro": paragraphs(say(version.parsed.intro)) if version else [],
         "can_start": is_open,
         "open_runs": [run for run in runs if not run.is_over],
+        "asked": asked,
         "modes": [
-            mode for mode in Mode if mode not in {run.mode for run in runs if not run.is_over}
+            mode for mode in modes if mode not in {run.mode for run in runs if not run.is_over}
         ],
         "finished": [{"run": run, "title": page.title} for run in finished[:EARLIER]],
         "endings": endings_met(finished),
@@ -261,11 +273,14 @@ class EndingsMet:
 
 
 def endings_met(finished: Iterable[ScenarioRun]) -> EndingsMet | None:
-    """Counted in the story of the latest finished run; None before the first."""
+    """Counted in the story of the latest finished run, of those that choices lead to.
+
+    None before the first.
+    """
     runs = list(finished)
     if not runs:
         return None
-    known = set(runs[0].story.endings) - {engine.OUT_OF_TURNS}
+    known = runs[0].story.chosen_endings
     return EndingsMet(len(known & {run.ending for run in runs}), len(known))
 
 
@@ -284,7 +299,8 @@ class StepView:
     """One turn looked back on, in words."""
 
     number: int
-    place: int  # number of the turn on record, by which evidence leads to it
+    place: str  # number of the turn on record, by which evidence leads to it
+    is_given: bool  # taken in another run, that this one continues
     scene: SceneView
     said: str
     remark: list[str]
@@ -468,14 +484,15 @@ def debrief_context(run: ScenarioRun, user: User) -> dict[str, Any]:
     """Everything the debrief of a finished run shows."""
     story = run.story
     steps = debrief.look_back(story, run.states)
-    numbers = [turn.number for turn in run.on_road]
+    numbers = [turn.number if turn else None for turn in run.on_road]
     tallies = debrief.by_competence(steps)
     helped, cost = debrief.helped_most(steps), debrief.cost_most(steps)
     around = surroundings(run)
-    finished = list(ScenarioRun.objects.of(user).finished().pinned())
+    runs = list(ScenarioRun.objects.of(user).pinned())
+    finished = [other for other in runs if other.is_over]
     earlier = [other for other in finished if other.page_key == run.page_key]
     parts = outline().parts()
-    tells = set(story.endings) - {engine.OUT_OF_TURNS} <= {other.ending for other in earlier}
+    tells = story.chosen_endings <= {other.ending for other in earlier}
     road = road_map(steps)
     ending = run.reached
     curves = [
@@ -515,16 +532,29 @@ def debrief_context(run: ScenarioRun, user: User) -> dict[str, Any]:
         "thoughts": ReflectionForm(written=Reflection.objects.of(user).filter(run=run)),
         "went_back": sum(turn.kind == TurnKind.REWIND for turn in run.taken),
         "again": bool(around["part"] and around["part"].is_open),
+        "ways_again": ways_again(run),
+        "open_practice": next(
+            (
+                other
+                for other in runs
+                if not other.is_over
+                and other.mode == Mode.PRACTICE
+                and other.page_key == run.page_key
+            ),
+            None,
+        ),
         "token": uuid4(),
         "minutes": spent(run),
     }
 
 
-def step_view(step: debrief.Step, numbers: Sequence[int], parts: Parts) -> StepView:
-    """`numbers` are those of the turns on record, step by step."""
+def step_view(step: debrief.Step, numbers: Sequence[int | None], parts: Parts) -> StepView:
+    """`numbers` are those of the turns on record, step by step; None where it is of another run."""
+    number = numbers[step.number - 1]
     return StepView(
         number=step.number,
-        place=numbers[step.number - 1],
+        place=f"given-{step.number}" if number is None else str(number),
+        is_given=number is None,
         scene=scene_view(step.scene),
         said="" if step.scene.is_gather else say(step.choice.text),
         remark=paragraphs(say(step.choice.remark)),

@@ -19,7 +19,7 @@ from courses.reach import Measure
 from courses.resume import Place
 from scenarios.actions import item_key
 from scenarios.engine import Story as Played
-from scenarios.models import ScenarioPage, ScenarioRun, Story
+from scenarios.models import Mode, ScenarioPage, ScenarioRun, Story
 
 LISTED = 8  # runs in a panel, latest first
 
@@ -30,14 +30,19 @@ def unfinished(subject: Subject, keys: Collection[UUID]) -> Mapping[UUID, Place]
         ScenarioRun.objects.open()
         .filter(subject=subject, page_key__in=keys)
         .annotate(taken_count=Count("turns"), last=Max("turns__taken_at"))
-        .values("pk", "page_key", "started_at", "taken_count", "last")
+        .values("pk", "page_key", "mode", "given", "started_at", "taken_count", "last")
         .order_by("started_at")
     )
     return {
         row["page_key"]: Place(
             url=reverse("scenarios:run", args=[row["pk"]]),
             since=row["last"] or row["started_at"],
-            text=_("turn %(number)d") % {"number": row["taken_count"] + 1},
+            text=(
+                _("turn %(number)d")
+                if row["mode"] == Mode.ASSESSED
+                else _("practice, turn %(number)d")
+            )
+            % {"number": len(row["given"]) + row["taken_count"] + 1},
         )
         for row in runs
     }

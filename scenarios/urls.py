@@ -10,6 +10,7 @@ urlpatterns = [
     path("runs/<uuid:pk>/", views.run, name="run"),
     path("runs/<uuid:pk>/choose/", views.choose, name="choose"),
     path("runs/<uuid:pk>/rewind/", views.rewind, name="rewind"),
+    path("runs/<uuid:pk>/again/", views.again, name="again"),
     path("runs/<uuid:pk>/debrief/", views.debrief, name="debrief"),
     path("runs/<uuid:pk>/reflect/", views.reflect, name="reflect"),
 ]

@@ -15,7 +15,7 @@ from courses.people.requests import UserRequest
 from courses.progress.models import Subject
 from scenarios import actions
 from scenarios.engine import ChoiceNotOffered, NoWayBack, offered
-from scenarios.forms import ChoiceForm, ReflectionForm, RewindForm, StartForm
+from scenarios.forms import AgainForm, ChoiceForm, ReflectionForm, RewindForm, StartForm
 from scenarios.models import ScenarioPage, ScenarioRun
 from scenarios.presenter import debrief_context, run_context
 
@@ -129,6 +129,32 @@ def debrief(request: UserRequest, pk: UUID) -> HttpResponse:
         return redirect(found)
     actions.look_back(found)
     return render(request, "scenarios/debrief.html", debrief_context(found, request.user))
+
+
+@never_cache
+@login_required
+@require_POST
+def again(request: UserRequest, pk: UUID) -> HttpResponse:
+    """From a finished practice back to a checkpoint, in a new practice."""
+    found = _own(request, pk)
+    page = ScenarioPage.for_reader(found.page_key, request, "story")
+    form = AgainForm(request.POST)
+    if page is None:
+        raise Http404
+    if not (found.is_over and form.is_valid()):
+        return redirect(found)
+    data = form.cleaned_data
+    try:
+        begun = actions.try_again(found, page, data["keeps"], data["token"])
+    except NoWayBack:
+        messages.warning(request, _("There is no way back to there."))
+        return redirect(found)
+    except actions.NotPlayable:
+        messages.warning(request, _("This scenario cannot be started at the moment."))
+        return redirect(found)
+    if begun.continues_id != found.pk:
+        messages.info(request, _("You have practice open already. Finish it first."))
+    return _onwards(begun)
 
 
 @never_cache

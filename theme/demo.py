@@ -32,7 +32,7 @@ from courses.people.models import Invitation, Membership, Role, Setting, Team, U
 from courses.progress.models import Competence, Subject
 from scenarios.actions import start_run, take_choice
 from scenarios.engine import offered
-from scenarios.models import ScenarioPage, ScenarioRun
+from scenarios.models import Mode, ScenarioPage, ScenarioRun
 
 PACK = settings.BASE_DIR / "content" / "packs" / "tilts"
 PASSWORD = "tilts demo 2026"  # noqa: S105  (development only; see `allowed`)
@@ -136,10 +136,13 @@ class Learner:
         for number in numbers:
             mark_read(self.person, self.course.lessons[number])
 
-    def play(self, number: int, turns: int = 120, wisdom: float = 0.8) -> ScenarioRun:
+    def play(
+        self, number: int, turns: int = 120, wisdom: float = 0.8, mode: str = Mode.ASSESSED
+    ) -> ScenarioRun:
         """Play a story, mostly by the better choices, to its end or for some turns."""
         page = self.course.stories[number]
-        run = start_run(self.subject, page, token(self.person.username, "run", page.key, wisdom))
+        once = token(self.person.username, "run", page.key, wisdom)
+        run = start_run(self.subject, page, once, mode)
         while not run.is_over and run.next_turn <= turns:
             choices = offered(run.story, run.state)
             best = max(choices, key=lambda choice: choice.score or 0)
@@ -210,6 +213,9 @@ def live(learner: Learner, story: str) -> None:
             if story != "failed":
                 with at(back - 15, 11):
                     learner.answer(0.97, attempt=2)
+            if story == "done":
+                with at(back - 17, 12):
+                    learner.play(0, wisdom=0.5, mode=Mode.PRACTICE)
 
 
 def make() -> list[tuple[str, User]]:
@@ -295,6 +301,7 @@ def _history(people: dict[str, User]) -> None:
                 team,
                 day + datetime.timedelta(days=35 if team == adults else 52),
                 token("module", team.name),
+                scenario_mode="assessed" if team == unit else "practice",
             )
         for person in persons:
             live(Learner(people[person.username], course), person.story)

@@ -37,6 +37,7 @@ NO_PAGE = {
     "courses:refresher": "POST only",
     "scenarios:choose": "POST only; see the moments",
     "scenarios:rewind": "POST only; see the moments",
+    "scenarios:again": "POST only; its form is on the debrief of practice",
     "scenarios:reflect": "POST only; its form is on the debrief",
     "scenarios:start": "POST only",
     "people:sheet": "POST only; see the moments",

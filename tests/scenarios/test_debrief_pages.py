@@ -232,3 +232,14 @@ def test_thoughts_go_with_the_person_and_the_run_stays(learner, learner_client):
     learner.delete()
     assert not Reflection.objects.exists()
     assert ScenarioRun.objects.filter(pk=run.pk).exists()
+
+
+def test_an_ending_to_which_only_time_leads_is_none_to_be_met(learner, learner_client, talk_page):
+    run = make_run(learner, talk_page, *WELL)
+    html = shown(learner_client, run)
+    assert "Endings you have met: 1 of 2." in html  # of three: nobody chooses to run out of time
+    assert "Where they lead is told once you have met every ending." in html
+    make_run(learner, talk_page, "press", ">", *("again", "press", ">") * 2, "leave")
+    html = shown(learner_client, run)
+    assert "Endings you have met: 2 of 2." in html
+    assert "You have met every ending" in html

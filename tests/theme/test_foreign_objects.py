@@ -61,6 +61,7 @@ OWN = {
     "scenarios:run": lambda w: [w.open_run.pk],
     "scenarios:choose": lambda w: [w.open_run.pk],
     "scenarios:rewind": lambda w: [w.open_run.pk],
+    "scenarios:again": lambda w: [w.done_run.pk],
     "scenarios:debrief": lambda w: [w.done_run.pk],
     "scenarios:reflect": lambda w: [w.done_run.pk],
     "certificates:download": lambda w: [w.award.pk],
