@@ -47,6 +47,18 @@ class LineBlock(ProseBlock):
         super().__init__(features=INLINE if features is None else features, **kwargs)
 
 
+class CardBlock(blocks.CharBlock):
+    """The title of the memory card that a block is too; empty where it is none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Title of a memory card"))
+        kwargs.setdefault(
+            "help_text",
+            _("With a title, the block also has a page of its own, to print and keep at hand."),
+        )
+        super().__init__(required=False, max_length=120, **kwargs)
+
+
 class TextBlock(ProseBlock):
     def __init__(self, features: list[str] | None = None, **kwargs: Any) -> None:
         super().__init__(features=HEADED if features is None else features, **kwargs)
@@ -68,6 +80,7 @@ class CalloutBlock(blocks.StructBlock):
     tone = KeyBlock(label=_("Kind"), choices=choices.TONES)
     title = blocks.CharBlock(label=_("Title"), max_length=200)
     body = ProseBlock(label=_("Text"))
+    card = CardBlock()
 
     class Meta:
         icon = "info-circle"
@@ -86,6 +99,7 @@ class CalloutBlock(blocks.StructBlock):
 class StepsBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), max_length=200)
     items = blocks.ListBlock(LineBlock(label=_("Step")), label=_("Steps"), min_num=1)
+    card = CardBlock()
 
     class Meta:
         icon = "list-ol"
@@ -104,6 +118,7 @@ class CompareBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), max_length=200)
     do = blocks.ListBlock(LineBlock(), label=_("Do"), min_num=1)
     avoid = blocks.ListBlock(LineBlock(), label=_("Avoid"), min_num=1)
+    card = CardBlock()
 
     class Meta:
         icon = "arrow-right"
@@ -149,6 +164,7 @@ class ExampleBlock(blocks.StructBlock):
 class ChecklistBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Title"), max_length=200)
     items = blocks.ListBlock(LineBlock(), label=_("Items"), min_num=1)
+    card = CardBlock()
 
     class Meta:
         icon = "tick"
@@ -224,6 +240,7 @@ class TableBlock(blocks.StructBlock):
         help_text=_("The first cell of a row is its heading."),
         min_num=1,
     )
+    card = CardBlock()
 
     class Meta:
         icon = "table"

@@ -7,4 +7,5 @@ from content import views
 app_name = "content"
 urlpatterns = [
     path("check/<int:page_pk>/<slug:block>/", views.self_check, name="self_check"),
+    path("cards/<uuid:key>/<slug:block>/", views.card, name="card"),
 ]

@@ -1,16 +1,19 @@
-"""Quick checks: answered here, not scored, not kept."""
+"""Quick checks, answered here, not scored, not kept; and memory cards."""
 
 from http import HTTPStatus
 from urllib.parse import urlencode
+from uuid import UUID
 
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_list_or_404, get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
+from content.cards import card_context
 from content.models import BasePage
 from content.reading import Answer, Reading
 
@@ -42,6 +45,18 @@ def self_check(request: HttpRequest, page_pk: int, block: str) -> HttpResponse:
         return render(request, "content/blocks/self_check.html", context, status=status)
     query = f"?{urlencode({'check': block, 'answer': option})}" if known else ""
     return redirect(f"{page.get_url(request)}{query}#{block}")
+
+
+@login_required
+@require_safe
+def card(request: HttpRequest, key: UUID, block: str) -> HttpResponse:
+    """A block of a page by itself, to print and carry."""
+    found = get_list_or_404(Page.objects.live().only("content_type"), translation_key=key)
+    kind = found[0].specific_class
+    page = kind.for_reader(key, request) if kind and issubclass(kind, BasePage) else None
+    if page is None:
+        raise Http404
+    return render(request, "content/card.html", card_context(page, block, request))
 
 
 def _block(page: Page, block: str) -> StreamValue.StreamChild:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from content.bilingual import current
+from content.cards import cards
 from content.models import BasePage
 from courses.models import CoursePage, HomePage, LessonPage
 from courses.outline import Module, Outline, outline
@@ -64,6 +65,8 @@ def course(page: CoursePage, request: HttpRequest) -> dict[str, Any]:
         road = record.road(module)
         # Whoever finished or began an archived module still finds her way to what she did.
         context["road"] = road
+        found = cards(current())
+        context["cards"] = [card for part in module.open_parts for card in found.get(part.key, ())]
         context["panels"] = panels(
             "module",
             {"request": request, "page": page, "subject": record.subject, "road": road},

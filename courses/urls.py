@@ -17,6 +17,7 @@ urlpatterns = [
     path("my/history/", views.history, name="history"),
     path("paths/", views.paths, name="paths"),
     path("paths/<slug:key>/", views.path, name="path"),
+    path("cards/", views.cards, name="cards"),
     path("lessons/<uuid:key>/read/", views.mark_read, name="mark_read"),
     path("team/", lead_views.team, name="team"),
     path("team/<int:pk>/", lead_views.team_detail, name="team_detail"),

@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from content import cards as memory
+from content.bilingual import current
 from courses import actions, timeline, why
 from courses import profile as profiles
 from courses.forms import DayForm
@@ -60,6 +62,7 @@ def home_dashboard(request: UserRequest) -> HttpResponse:
         "profile": profiles.rows(
             _levels(record), [known.abilities[key] for key in abilities], today
         ),
+        "has_cards": bool(memory.cards(current())),
         "review": reviews.summary_of(record.subject),
         "review_token": uuid4(),
         "today": today,
@@ -177,6 +180,20 @@ def paths(request: UserRequest) -> HttpResponse:
     return render(
         request, "courses/paths.html", {"cards": cards, "mine": mine, "today": record.today}
     )
+
+
+@login_required
+@require_safe
+def cards(request: UserRequest) -> HttpResponse:
+    """Every memory card, by module and lesson."""
+    known, found = outline(), memory.cards(current())
+    modules = [
+        (module, [card for part in module.open_parts for card in found.get(part.key, ())])
+        for module in known.open_modules
+        if not module.private
+    ]
+    context = {"modules": [(module, of_it) for module, of_it in modules if of_it]}
+    return render(request, "courses/cards.html", context)
 
 
 @login_required

@@ -23,7 +23,8 @@ OPENING = re.compile(r":::[ \t]*([a-z-]+)[ \t]*\{(.*)\}[ \t]*")
 CLOSING = re.compile(r":::[ \t]*")
 NAMED = re.compile(r'#(?P<id>[^\s"{}]+)|(?P<name>[a-z_]+)="(?P<value>(?:[^"\\]|\\["\\])*)"')
 FRONT = re.compile(r"\+\+\+[ \t]*")
-ATTRIBUTES = ("src", "source", "by", "tone", "title", "setting")  # the order they are written in
+# The order they are written in.
+ATTRIBUTES = ("src", "source", "by", "tone", "title", "setting", "card")
 MAX_BLOCKS = 200
 
 

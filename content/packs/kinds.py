@@ -205,21 +205,23 @@ def _load_text(paper: Paper) -> Any:
 
 
 def _load_callout(paper: Paper) -> Any:
-    attrs = paper.attrs("tone", "title", needed=("tone", "title"))
+    attrs = paper.attrs("tone", "title", "card", needed=("tone", "title"))
     paper.one_of("tone", attrs["tone"], TONES)
     return attrs | {"body": paper.body()}
 
 
 def _load_steps(paper: Paper) -> Any:
-    return paper.attrs("title", needed=("title",)) | {"items": paper.single_list("ol", "1. ")}
+    attrs = paper.attrs("title", "card", needed=("title",))
+    return attrs | {"items": paper.single_list("ol", "1. ")}
 
 
 def _load_checklist(paper: Paper) -> Any:
-    return paper.attrs("title", needed=("title",)) | {"items": paper.single_list("ul", "- ")}
+    attrs = paper.attrs("title", "card", needed=("title",))
+    return attrs | {"items": paper.single_list("ul", "- ")}
 
 
 def _load_compare(paper: Paper) -> Any:
-    value: dict[str, Any] = paper.attrs("title", needed=("title",))
+    value = paper.attrs("title", "card", needed=("title",))
     parts = paper.parts()
     headings = [part.items[0][0].text if part.tag == "h3" else "" for part in parts[::2]]
     if tuple(headings) != SIDES or [part.tag for part in parts[1::2]] != ["ul", "ul"]:
@@ -265,7 +267,7 @@ def figure_key(src: str, file: str) -> str:
 
 
 def _load_table(paper: Paper) -> Any:
-    paper.attrs()
+    attrs = paper.attrs("card")
     table = paper.table(("caption",), ("header", "rows"))
     header, rows = table.get("header"), table.get("rows")
     if (
@@ -286,7 +288,7 @@ def _load_table(paper: Paper) -> Any:
         ):
             paper.fail(f"rows {number}: {len(header)} texts are needed, as many as in the header")
             raise Bad
-    return {
+    return attrs | {
         "caption": paper.inline(table["caption"], "caption"),
         "header": numbered(header),
         "rows": numbered(
@@ -378,6 +380,10 @@ def _load_sources(paper: Paper) -> Any:
     }
 
 
+def _card(value: Any) -> dict[str, str]:
+    return {"card": value["card"]} if value.get("card") else {}
+
+
 def _dump_rich(*names: str, body: str = "body") -> Callable[[Any, Pen], Dumped]:
     return lambda value, pen: (
         {name: value.get(name) or "" for name in names},
@@ -385,13 +391,21 @@ def _dump_rich(*names: str, body: str = "body") -> Callable[[Any, Pen], Dumped]:
     )
 
 
+def _dump_callout(value: Any, pen: Pen) -> Dumped:
+    attrs = {"tone": value["tone"], "title": value["title"]} | _card(value)
+    return attrs, pen.rich(value["body"])
+
+
 def _dump_list(ordered: bool) -> Callable[[Any, Pen], Dumped]:
-    return lambda value, pen: ({"title": value["title"]}, pen.list_of(value["items"], ordered))
+    return lambda value, pen: (
+        {"title": value["title"]} | _card(value),
+        pen.list_of(value["items"], ordered),
+    )
 
 
 def _dump_compare(value: Any, pen: Pen) -> Dumped:
     do, avoid = pen.list_of(value["do"]), pen.list_of(value["avoid"])
-    return {"title": value["title"]}, f"### do\n\n{do}\n\n### avoid\n\n{avoid}"
+    return {"title": value["title"]} | _card(value), f"### do\n\n{do}\n\n### avoid\n\n{avoid}"
 
 
 def _dump_figure(value: Any, pen: Pen) -> Dumped:
@@ -409,7 +423,7 @@ def _dump_figure(value: Any, pen: Pen) -> Dumped:
 
 
 def _dump_table(value: Any, pen: Pen) -> Dumped:
-    return {}, tables.dump_toml(
+    return _card(value), tables.dump_toml(
         {
             "caption": pen.inline(value["caption"]),
             "header": items_of(value["header"]),
@@ -462,7 +476,7 @@ def _dump_sources(value: Any, pen: Pen) -> Dumped:
 
 KINDS = {
     "text": Kind(_load_text, lambda value, pen: ({}, pen.rich(value))),
-    "callout": Kind(_load_callout, _dump_rich("tone", "title")),
+    "callout": Kind(_load_callout, _dump_callout),
     "steps": Kind(_load_steps, _dump_list(ordered=True)),
     "compare": Kind(_load_compare, _dump_compare),
     "example": Kind(_load_example, _dump_rich("setting", "title")),

@@ -157,7 +157,7 @@ def check_translation(
 
 def _shape(block: Block) -> tuple[str, str, Any]:
     """Kind, id, and what must be equal in both languages (keys, which option is right)."""
-    keys: Any = None
+    keys: Any = "card" if block.attrs.get("card") else None
     if block.kind in ("self-check", "private-check", "figure"):
         try:
             table = tables.parse(block.body, "")

@@ -120,6 +120,7 @@ from django.urls import reverse
 from django.utils import translation
 from assessments.models import Attempt
 from certificates.models import Award
+from content.cards import cards
 from courses.models import Path
 from courses.people.models import Membership, Team, User
 from courses.progress.models import Evidence
@@ -138,6 +139,7 @@ attempt, done = one(Attempt, "peteris.abols", False), one(Attempt, A, True)
 key = user(KEEPER).authenticator_set.get(type="webauthn").pk
 observation = Evidence.objects.filter(subject__person=user(A), kind="observation").first().pk
 award = Award.objects.filter(subject__person=user(A)).first()
+card = next(iter(cards("lv").values()))[0]
 wanted = {
     "account_login": ("-", []), "account_logout": (A, []), "account_reset_password": ("-", []),
     "account_reset_password_done": ("-", []),
@@ -161,6 +163,7 @@ wanted = {
     "courses:home_dashboard": (A, []), "courses:profile": (A, []),
     "courses:competence": (A, ["self-care"]), "courses:history": (A, []),
     "courses:review": (A, []), "courses:over_time": (A, []),
+    "content:card": (A, [card.page, card.block]), "courses:cards": (A, []),
     "courses:paths": (A, []), "courses:path": (A, [Path.objects.first().key]),
     "courses:team": (KEEPER, []), "courses:team_detail": (L, [team]),
     "courses:assign": (L, []), "courses:assign_team": (L, [team]),

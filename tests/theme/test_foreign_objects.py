@@ -112,6 +112,7 @@ OPEN = {
     "account_reset_password_from_key": "a key nobody can guess",
     "people:accept": "a code nobody can guess",
     "people:confirm_email": "a key for the person who asked; see tests/people/test_account.py",
+    "content:card": "a block of a page; see tests/content/test_cards.py",
     "content:self_check": "a question of a page; see tests/content/test_reading.py",
     "courses:competence": "a competence; the evidence is one's own",
     "courses:refresher": "a competence; the questions are chosen by one's own record",

@@ -151,3 +151,7 @@ addEventListener("beforeprint", () => {
     unfolded.forEach((part) => (part.open = true));
 });
 addEventListener("afterprint", () => unfolded.forEach((part) => (part.open = false)));
+for (const button of $$("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+}
