@@ -26,7 +26,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet, WorkflowActionView
 
-from scenarios import exchange_admin
+from scenarios import exchange_admin, story_reports
 from scenarios.drawing import draw
 from scenarios.forms_admin import StoryForm
 from scenarios.forms_play import played
@@ -92,7 +92,17 @@ def beside_the_form() -> list[URLPattern]:
         path("stories/check/", check, name="scenarios_check"),
         path("stories/play/", play, name="scenarios_play"),
         *exchange_admin.urlpatterns,
+        *story_reports.urlpatterns,
     ]
+
+
+@hooks.register("register_snippet_listing_buttons")
+def figures_button(snippet: Any, user: Any, next_url: str | None = None) -> list[Button]:
+    """From the list to how a story is played."""
+    if not isinstance(snippet, Story):
+        return []
+    address = reverse("scenarios_figures", args=[snippet.pk])
+    return [Button(_("How it is played"), address, icon_name="order", priority=45)]
 
 
 class FindingsPanel(Panel):
@@ -104,7 +114,8 @@ class FindingsPanel(Panel):
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             context: dict[str, Any] = super().get_context_data(parent_context)
             is_begun = bool(self.instance and (self.instance.pk or self.form.is_bound))
-            return context | (checked(self.instance) if is_begun else {"is_begun": False})
+            context |= checked(self.instance) if is_begun else {"is_begun": False}
+            return context | {"story": self.instance}
 
 
 class StoryFilter(WagtailFilterSet):
