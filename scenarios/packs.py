@@ -1,5 +1,6 @@
 """Stories in packs: modules/<module>/scenario-<key>.toml, with the page that offers each."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
@@ -217,7 +218,10 @@ def _check_passage(pack: Pack, passage: str, row: Row, where: str) -> None:
     ]
     if not files:
         row.fail(f"there is no lesson {lesson!r}", where)
-    elif block and not all(f"{{#{block}" in pack.files[file] for file in files):
+    elif block and not all(
+        re.search(rf"^:::.*[{{ \t]#{block}[}} \t]", pack.files[file], re.MULTILINE)
+        for file in files
+    ):
         row.fail(f"the lesson {lesson!r} has no block {block!r}", where)
 
 

@@ -17,6 +17,7 @@ from courses.people.models import User
 from courses.progress.models import Subject
 from courses.reach import Measure
 from courses.resume import Place
+from scenarios import passages
 from scenarios.actions import item_key
 from scenarios.engine import Story as Played
 from scenarios.models import Mode, ScenarioPage, ScenarioRun, Story
@@ -49,7 +50,7 @@ def unfinished(subject: Subject, keys: Collection[UUID]) -> Mapping[UUID, Place]
 
 
 def findings() -> Iterator[tuple[str, str, bool]]:
-    """What the linter says of the stories that are live, in English, as all checks speak it."""
+    """What the linter says of the stories that are live, in English, and where they lead nowhere."""
     for story in Story.objects.filter(live=True, archived=False):
         name = f"story {story.path or story.key}"
         with translation.override("en"):
@@ -57,6 +58,7 @@ def findings() -> Iterator[tuple[str, str, bool]]:
         for finding in found:
             after = f" (after {', '.join(finding.road)})" if finding.road else ""
             yield f"{name} {finding.place}", finding.reason + after, finding.is_error
+    yield from passages.missing()
 
 
 def measures() -> Iterator[Measure]:

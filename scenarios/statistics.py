@@ -134,12 +134,14 @@ class Figures:
     stopped: Told
     scenes: tuple[SceneRow, ...]
     endings: tuple[tuple[str, Told], ...]
-    kept_back: int  # figures of people that are not told
+    is_known: bool  # whether enough people have begun it
 
     @property
-    def is_known(self) -> bool:
-        """Whether anything is told at all."""
-        return self.begun.count is not None and bool(self.begun.count.people)
+    def most(self) -> int:
+        """The most people that any figure tells of."""
+        told = [self.begun, *(row.told for row in self.scenes)]
+        told += [choice.told for row in self.scenes for choice in row.choices]
+        return max((each.count.people for each in told if each.count), default=0)
 
 
 def figures(story: Story, play: Play) -> Figures:
@@ -153,7 +155,7 @@ def figures(story: Story, play: Play) -> Figures:
         return Told(None if few or cell in hidden else count)
 
     return Figures(
-        told(BEGUN, BEGUN) if cells.get(BEGUN) else Told(NOBODY),
+        told(BEGUN, BEGUN),
         told(FINISHED, BEGUN),
         told(STOPPED, BEGUN),
         tuple(
@@ -173,7 +175,7 @@ def figures(story: Story, play: Play) -> Figures:
             for scene in story.scenes.values()
         ),
         tuple((key, told(("ending", key), FINISHED)) for key in story.endings),
-        len(hidden),
+        cells.get(BEGUN, NOBODY).people >= LEAST,
     )
 
 

@@ -142,8 +142,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     if (versions and version is None) or mode not in Mode.values:
         raise Http404
     context: dict[str, Any] = {
-        "page_title": _("How the story is played"),
-        "page_subtitle": str(story),
+        "page_title": _("How it is played: %(story)s") % {"story": story},
         "header_icon": "comment",
         "breadcrumbs_items": [
             {"url": reverse("wagtailadmin_home"), "label": _("Home")},
@@ -152,7 +151,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
                 "url": reverse(Story.snippet_viewset.get_url_name("edit"), args=[pk]),
                 "label": str(story),
             },
-            {"url": "", "label": _("How the story is played")},
+            {"url": "", "label": _("How it is played")},
         ],
         "story": story,
         "versions": versions,
@@ -172,7 +171,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
                 {"title": say(endings[key].title), "key": key, "told": told}
                 for key, told in found.endings
             ],
-            "most": found.begun.count.people if found.begun.count else 0,
+            "most": found.most,
         }
     return render(request, "scenarios/admin/figures.html", context)
 

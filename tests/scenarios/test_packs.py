@@ -209,6 +209,12 @@ def test_all_that_a_story_can_say_is_loaded_and_dumped(module):
             "the lesson 'burnout/three-strains' has no block 'three-strains'",
         ),
         (
+            lambda p: p.files.update(
+                {"modules/burnout/01-three-strains.lv.md": "::: steps {#three-strains-more}"}
+            ),
+            "the lesson 'burnout/three-strains' has no block 'three-strains'",
+        ),
+        (
             lambda p: p.tables[FILE].update(next_scenarios=["burnout/three-strains"]),
             "next_scenarios: there is no scenario 'burnout/three-strains'",
         ),

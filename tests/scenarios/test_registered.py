@@ -1,6 +1,7 @@
 """What other apps' pages show of scenarios."""
 
 import datetime
+import json
 import uuid
 
 import pytest
@@ -8,13 +9,16 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from content.checks import site_notes, site_problems
+from content.keys import item_uuid
 from courses.outline import outline
 from courses.panels import panels
 from courses.progress.models import Subject
 from courses.reading import record_of
 from courses.resume import unfinished
+from scenarios import passages
 from scenarios.models import Story
-from tests.scenarios.factories import make_page, make_run
+from tests.courses.factories import LessonFactory
+from tests.scenarios.factories import full, make_figure, make_page, make_run, make_story
 
 pytestmark = pytest.mark.django_db
 
@@ -83,3 +87,29 @@ def test_a_learner_finds_her_conversations_below_the_module(learner, page, rf, t
     html = render_to_string(panel.template, panel.context)
     assert "end agreed (en)" in html
     assert reverse("scenarios:debrief", args=[run.pk]) in html
+
+
+def test_the_check_of_the_site_looks_where_choices_send_back_to(django_assert_num_queries):
+    make_figure()
+    make_story(full())
+    assert [(reason, is_error) for _where, reason, is_error in passages.missing()] == [
+        ("leads to a lesson that is not there: 'burnout/three-strains'", True)
+    ]
+    key = item_uuid("page", "burnout/three-strains")
+    block = {"type": "text", "value": "<p>Three.</p>", "id": "three-strains"}
+    lesson = LessonFactory(translation_key=key, body=json.dumps([block]))
+    english = LessonFactory(
+        language="en", translates=lesson, body=json.dumps([block | {"id": "three-strains-more"}])
+    )
+    with django_assert_num_queries(2):
+        told = list(passages.missing())
+    assert told == [
+        (
+            "story burnout/door cell/reflect",
+            "leads to a block that is not in 'burnout/three-strains': 'three-strains'",
+            True,
+        )
+    ]
+    assert any("three-strains" in str(problem) for problem in site_problems())
+    english.delete()
+    assert list(passages.missing()) == []

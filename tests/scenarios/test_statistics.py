@@ -83,6 +83,24 @@ def test_that_nobody_chose_it_is_told_where_enough_people_were():
     assert found["door"].stops.count is None  # too few stopped anywhere to say where nobody did
 
 
+def test_enough_people_are_known_to_have_begun_also_where_their_number_gives_somebody_away():
+    story = parse_story(sample())
+    cells = {
+        ("begun",): Count(7, 7),
+        ("finished",): Count(6, 6),
+        ("under-way",): Count(1, 1),
+        ("ending", "agreed"): Count(6, 6),
+        ("scene", "door"): Count(7, 7),
+        ("choice", "door", "greet"): Count(7, 7),
+    }
+    found = figures(story, Play(cells))
+    assert found.is_known
+    assert not (
+        found.begun.count and found.finished.count
+    )  # the one left over is nobody's business
+    assert found.most in {6, 7}
+
+
 def test_a_handful_of_players_is_told_nothing_of():
     story = parse_story(sample())
     cells = {("begun",): Count(4, 40), ("scene", "door"): Count(4, 40)}
