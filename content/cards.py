@@ -1,6 +1,9 @@
-"""Memory cards: blocks of a page that are offered on a page of their own, to print and carry."""
+"""Memory cards: blocks of a page that are offered on a page of their own, to print and carry.
 
-from collections.abc import Mapping
+Blocks of a page with one card title are one card.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,7 +15,7 @@ from wagtail.fields import StreamField
 
 from content.cache import remember
 from content.models import BasePage
-from content.packs.kinds import Raw, items_of
+from content.packs.kinds import items_of
 from content.packs.links import page_models
 from content.reading import Reading
 
@@ -45,13 +48,14 @@ def cards(language: str) -> Mapping[UUID, tuple[Card, ...]]:
     return remember(("memory cards", language), look)
 
 
-def _cards_of(page: BasePage) -> list[Card]:
-    return [
-        Card(title, page.translation_key, item["id"])
-        for stream in _streams(page)
-        for item in stream.raw_data
-        if (title := _title(item["value"]))
-    ]
+def _cards_of(page: BasePage) -> Iterator[Card]:
+    seen = {""}
+    for stream in _streams(page):
+        for item in stream.raw_data:
+            title = _title(item["value"])
+            if title not in seen:
+                yield Card(title, page.translation_key, item["id"])
+            seen.add(title)
 
 
 def _streams(page: BasePage) -> list[StreamValue]:
@@ -68,31 +72,25 @@ def _title(value: Any) -> str:
 
 
 def card_context(page: BasePage, block: str, request: HttpRequest) -> dict[str, Any]:
-    """What the page of one card shows: the block and where its facts come from. Http404."""
+    """What the page of one card shows: its blocks and where their facts come from. Http404."""
     for stream in _streams(page):
-        for child in stream:
-            if child.id == block and (title := _title(child.value)):
-                # The block alone is read, so that its title is the first heading after the page's.
-                raw = [item for item in stream.raw_data if item["id"] == block]
-                above = page.get_parent()
-                return {
-                    "page": page,
-                    "child": child,
-                    "title": title,
-                    "crumbs": [
-                        {"title": above.title, "url": above.get_url(request)},
-                        {"title": page.title, "url": page.get_url(request)},
-                        {"title": title, "url": ""},
-                    ],
-                    "reading": Reading(page, request, raw=[*raw, *_sources(stream.raw_data)]),
-                    "cited": [item for each in _sources(stream.raw_data) for item in _cited(each)],
-                }
+        title = next((_title(child.value) for child in stream if child.id == block), "")
+        if title:
+            children = [child for child in stream if _title(child.value) == title]
+            ids, above = {child.id for child in children}, page.get_parent()
+            sources = [item for item in stream.raw_data if item["type"] == "sources"]
+            # Only the card is read, so that its titles stand below the page's.
+            raw = [item for item in stream.raw_data if item["id"] in ids]
+            return {
+                "page": page,
+                "children": children,
+                "title": title,
+                "crumbs": [
+                    {"title": above.title, "url": above.get_url(request)},
+                    {"title": page.title, "url": page.get_url(request)},
+                    {"title": title, "url": ""},
+                ],
+                "reading": Reading(page, request, raw=[*raw, *sources]),
+                "cited": [row for item in sources for row in items_of(item["value"]["items"])],
+            }
     raise Http404
-
-
-def _sources(raw: Any) -> list[Raw]:
-    return [item for item in raw if item["type"] == "sources"]
-
-
-def _cited(block: Raw) -> list[dict[str, Any]]:
-    return items_of(block["value"]["items"])

@@ -77,6 +77,16 @@ def test_a_card_shows_its_block_alone_and_where_the_facts_come_from(lesson, read
     assert len(asked) == 6
 
 
+def test_blocks_with_one_title_are_one_card(lesson, reader):
+    more = {**RULES, "id": "more", "value": {**RULES["value"], "title": "Kā klausīties"}}
+    lesson.body = [*lesson.body.raw_data, more]
+    lesson.save_revision().publish()
+    for block in ("rules", "more"):
+        page = reader.get(address(lesson, block)).content.decode()
+        assert page.index("Kā runāt</h2>") < page.index("Kā klausīties</h2>")
+    assert reader.get(reverse("courses:cards")).content.decode().count("Trīs noteikumi") == 1
+
+
 def test_what_is_no_card_has_no_page(lesson, reader):
     assert reader.get(address(lesson, "plain")).status_code == 404
     assert reader.get(address(lesson, "none")).status_code == 404
