@@ -31,7 +31,7 @@ SEEN: dict[str, str | Promise] = {
     "viewed_record": gettext_lazy("%(name)s opened your progress"),
     "viewed_competence": gettext_lazy("%(name)s opened the evidence for “%(title)s”"),
     "viewed_attempt": gettext_lazy("%(name)s opened one of your attempts"),
-    "viewed_run": gettext_lazy("%(name)s opened one of your scenarios"),
+    "viewed_sheet": gettext_lazy("%(name)s opened one of your supervision sheets"),
 }
 
 

@@ -10,7 +10,8 @@ class ScenariosConfig(AppConfig):
         from content import checks
         from content.packs import registry
         from courses import coverage, links, panels, reach, resume
-        from scenarios import registered
+        from courses.people import messages
+        from scenarios import registered, sheets
         from scenarios.packs import Stories
 
         registry.register("story", Stories())
@@ -21,3 +22,5 @@ class ScenariosConfig(AppConfig):
         links.register("scenario", registered.debriefs)
         panels.register("person", registered.on_person)
         panels.register("module", registered.on_module)
+        messages.register(sheets.SHARED, messages.Kind("people", _("Open the sheet")))
+        messages.register(sheets.COMMENTED, messages.Kind("pencil", _("See what was written")))

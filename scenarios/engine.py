@@ -113,6 +113,7 @@ class Story:
     end_of_turns: str = OUT_OF_TURNS
     conversation: bool = False  # whether its choices are coded
     next_scenarios: tuple[str, ...] = ()  # "module/scenario", the most fitting first
+    competences: tuple[str, ...] = ()  # keys
 
     @cached_property
     def chosen_endings(self) -> frozenset[str]:
@@ -330,6 +331,7 @@ def build(data: Mapping[str, Any]) -> Story:
         end_of_turns=data.get("end_of_turns") or OUT_OF_TURNS,
         conversation=bool(data.get("conversation")),
         next_scenarios=tuple(data.get("next_scenarios") or ()),
+        competences=tuple(data.get("competences") or ()),
     )
 
 

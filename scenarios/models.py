@@ -35,6 +35,8 @@ from scenarios import conversations, engine
 from scenarios.blocks import EndingBlock, SceneBlock, VariableBlock, from_stream, to_stream
 from scenarios.lint import lint
 from scenarios.structure import MAX_TURNS, Finding, StoryInvalid
+from scenarios.supervision import Sheet as Sheet
+from scenarios.supervision import SheetComment as SheetComment
 
 if TYPE_CHECKING:
     from courses.people.models import User

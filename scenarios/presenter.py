@@ -29,7 +29,16 @@ from scenarios import actions, debrief, engine, miti
 from scenarios.conversations import CODES, STAGES, TECHNIQUES
 from scenarios.curves import Curve, curve
 from scenarios.forms import ReflectionForm, shown
-from scenarios.models import Mode, Reflection, ScenarioPage, ScenarioRun, Story, Turn, TurnKind
+from scenarios.models import (
+    Mode,
+    Reflection,
+    ScenarioPage,
+    ScenarioRun,
+    Sheet,
+    Story,
+    Turn,
+    TurnKind,
+)
 from scenarios.modes import asked_mode
 from scenarios.roads import Stop, road_map
 from scenarios.structure import StoryInvalid
@@ -529,6 +538,7 @@ def debrief_context(run: ScenarioRun, user: User) -> dict[str, Any]:
         "tallies": tally_views(tallies),
         "endings": endings_met(earlier),
         "lessons": lessons(around["module"], tallies),
+        "sheet": Sheet.objects.of(user).filter(run=run).first(),
         "thoughts": ReflectionForm(written=Reflection.objects.of(user).filter(run=run)),
         "went_back": sum(turn.kind == TurnKind.REWIND for turn in run.taken),
         "again": bool(around["part"] and around["part"].is_open),

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from django.db.models import Count, Max
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from content.bilingual import say
 from courses.coverage import Taught, sections_of_lessons
 from courses.links import Row, named, place
 from courses.outline import outline
@@ -20,7 +21,7 @@ from courses.resume import Place
 from scenarios import passages
 from scenarios.actions import item_key
 from scenarios.engine import Story as Played
-from scenarios.models import Mode, ScenarioPage, ScenarioRun, Story
+from scenarios.models import Mode, ScenarioPage, ScenarioRun, Sheet, Story
 
 LISTED = 8  # runs in a panel, latest first
 
@@ -106,17 +107,21 @@ def _played() -> Iterator[tuple[ScenarioPage, Story, Played]]:
 
 
 def debriefs(viewer: User, rows: Sequence[Row]) -> Mapping[UUID, str]:
-    """Where rows about scenarios can be looked at, for whose runs they are; one query.
+    """Where rows about scenarios can be looked at: the debrief by whose runs they are, one query.
 
-    Runs are their player's alone: for a lead there are none among these.
+    For a lead it is the sheet, of those runs that are shared with her; one query more.
     """
     origins = named("run", rows)
-    runs = (
-        ScenarioRun.objects.of(viewer)
-        .only("pk", "finished_at")
-        .in_bulk({key for key, _rest in origins.values()})
-    )
+    wanted = {key for key, _rest in origins.values()}
+    runs = ScenarioRun.objects.of(viewer).only("pk", "finished_at").in_bulk(wanted)
     found = {}
+    if others := wanted - runs.keys():
+        shared = Sheet.objects.shared_with(viewer, timezone.localdate()).filter(run__in=others)
+        sheets = {sheet.run_id: sheet.get_absolute_url() for sheet in shared.only("pk", "run_id")}
+        for row, (key, rest) in origins.items():
+            if address := sheets.get(key):
+                turn = place(rest)
+                found[row] = f"{address}#turn-{turn}" if turn else address
     for row, (key, rest) in origins.items():
         if run := runs.get(key):
             turn = place(rest)
@@ -126,13 +131,18 @@ def debriefs(viewer: User, rows: Sequence[Row]) -> Mapping[UUID, str]:
 
 
 def on_person(context: dict[str, Any]) -> Iterable[Panel]:
-    """For a lead: which conversations a person has finished and how they ended; not what she said."""
+    """For a lead: which conversations a person has finished and how they ended; not what she said,
+    except on the sheets that she shares."""
     subject = context.get("subject")
     if subject is None:
         return
     runs = list(ScenarioRun.objects.filter(subject=subject).finished().pinned()[:LISTED])
     if runs:
         titles = {key: part.title for key, (_module, part) in outline().parts().items()}
+        shared = Sheet.objects.shared_with(context["request"].user, context["today"])
+        mine = shared.filter(person=context["person"]).whole().order_by("-shared_at")[:LISTED]
+        if sheets := [{"sheet": row, "title": say(row.run.story.title)} for row in mine]:
+            yield Panel("scenarios/sheets_panel.html", {"sheets": sheets}, order=58)
         yield Panel(
             "scenarios/panel.html",
             {

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scenarios import views
+from scenarios import sheet_views, views
 
 app_name = "scenarios"
 urlpatterns = [
@@ -13,4 +13,6 @@ urlpatterns = [
     path("runs/<uuid:pk>/again/", views.again, name="again"),
     path("runs/<uuid:pk>/debrief/", views.debrief, name="debrief"),
     path("runs/<uuid:pk>/reflect/", views.reflect, name="reflect"),
+    path("runs/<uuid:pk>/sheet/", sheet_views.sheet, name="sheet"),
+    path("sheets/<uuid:pk>/", sheet_views.shared_sheet, name="shared_sheet"),
 ]

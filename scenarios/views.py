@@ -20,7 +20,7 @@ from scenarios.models import ScenarioPage, ScenarioRun
 from scenarios.presenter import debrief_context, run_context
 
 
-def _own(request: UserRequest, pk: UUID) -> ScenarioRun:
+def own_run(request: UserRequest, pk: UUID) -> ScenarioRun:
     """The person's own run; somebody else's is not found."""
     return get_object_or_404(ScenarioRun.objects.of(request.user).pinned(), pk=pk)
 
@@ -50,7 +50,7 @@ def start(request: UserRequest, key: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def run(request: UserRequest, pk: UUID) -> HttpResponse:
-    found = _own(request, pk)
+    found = own_run(request, pk)
     if found.is_over:
         return redirect(found)
     return render(request, "scenarios/run.html", run_context(found))
@@ -60,7 +60,7 @@ def run(request: UserRequest, pk: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def choose(request: UserRequest, pk: UUID) -> HttpResponse:
-    found = _own(request, pk)
+    found = own_run(request, pk)
     form = ChoiceForm(request.POST)
     if found.is_over:
         return redirect(found)
@@ -84,7 +84,7 @@ def choose(request: UserRequest, pk: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def rewind(request: UserRequest, pk: UUID) -> HttpResponse:
-    found = _own(request, pk)
+    found = own_run(request, pk)
     form = RewindForm(request.POST)
     if found.is_over:
         return redirect(found)
@@ -124,7 +124,7 @@ def _onwards(moved: ScenarioRun) -> HttpResponse:
 @login_required
 @require_safe
 def debrief(request: UserRequest, pk: UUID) -> HttpResponse:
-    found = _own(request, pk)
+    found = own_run(request, pk)
     if not found.is_over:
         return redirect(found)
     actions.look_back(found)
@@ -136,7 +136,7 @@ def debrief(request: UserRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def again(request: UserRequest, pk: UUID) -> HttpResponse:
     """From a finished practice back to a checkpoint, in a new practice."""
-    found = _own(request, pk)
+    found = own_run(request, pk)
     page = ScenarioPage.for_reader(found.page_key, request, "story")
     form = AgainForm(request.POST)
     if page is None:
@@ -161,7 +161,7 @@ def again(request: UserRequest, pk: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def reflect(request: UserRequest, pk: UUID) -> HttpResponse:
-    found = _own(request, pk)
+    found = own_run(request, pk)
     if not found.is_over:
         return redirect(found)
     form = ReflectionForm(request.POST)

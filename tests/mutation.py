@@ -80,6 +80,8 @@ RULES = [
     Rules("assessments/draws.py", ("tests/assessments/test_draws.py",)),
     # The last, since they, or their tests, cannot be imported without the models.
     Rules("scenarios/miti.py", ("tests/scenarios/test_miti.py",), models=True),
+    Rules("scenarios/debrief.py", ("tests/scenarios/test_debrief.py",), models=True),
+    Rules("scenarios/roads.py", ("tests/scenarios/test_roads.py",), models=True),
     Rules("assessments/replay.py", ("tests/assessments/test_replay.py",), models=True),
 ]  # fmt: skip
 

@@ -30,6 +30,7 @@ from courses.people import groups
 from courses.people.invitations import Invitee, invite, new_code
 from courses.people.models import Invitation, Membership, Role, Setting, Team, User
 from courses.progress.models import Competence, Subject
+from scenarios import sheets
 from scenarios.actions import start_run, take_choice
 from scenarios.engine import offered
 from scenarios.models import Mode, ScenarioPage, ScenarioRun
@@ -306,6 +307,7 @@ def _history(people: dict[str, User]) -> None:
         for person in persons:
             live(Learner(people[person.username], course), person.story)
     _judged(people[PRISON_LEAD.username], people["anna.eglite"])
+    _supervised(people[PRISON_LEAD.username], people["anna.eglite"])
     _written(people, course)
     invite(
         Invitee(
@@ -340,6 +342,47 @@ def _judged(lead: User, learner: User) -> None:
             Competence.objects.get(key="ethics"),
             "Iepriekšējā darbavietā trīs gadus vadīja ētikas kopvīzijas.",
             token("credited", learner.username),
+        )
+
+
+# What a learner and her lead wrote beside the turns of a conversation, by scene.
+REREAD = {
+    "answer": "Te es padevos, lai gan atbilde man bija gatava. Redzēju kasti uz krēsla un negribēju būt "
+    "vēl viena, kas viņam ko atņem.",
+    "fridays": "Pateicu „es pazīstu vīrus”. Patiesībā baidījos, ka bez manis grupa izjuks.",
+}
+ANSWERED = {
+    "answer": "Labi pamanīts. Kas notiktu, ja to pateiktu skaļi: „redzu, ka tev šodien grūti, un tomēr nē”?",
+}
+QUESTIONS = (
+    "Kā pateikt nē cilvēkam, kuru es cienu, tā, lai pēc tam nav jālabo attiecības?",
+    "Kā mēs ar Aivaru varētu norunāt kārtību piektdienām, pirms atkal kāds saslimst?",
+)
+
+
+def _supervised(lead: User, learner: User) -> None:
+    """A conversation that somebody brought to supervision, and what her lead said of it."""
+    run = ScenarioRun.objects.filter(subject__person=learner).pinned().earliest("started_at")
+    turns = {scene: number for number, (scene, _choice) in enumerate(run.state.road, start=1)}
+
+    def beside(words: dict[str, str]) -> dict[int, str]:
+        return {turns[scene]: text for scene, text in words.items() if scene in turns}
+
+    with at(7, 16, 40) as day:
+        sheet = sheets.write(run, learner, QUESTIONS, beside(REREAD))
+        sheets.share(sheet, day)
+    with at(3, 9, 15) as day:
+        sheets.comment(sheet, lead, beside(ANSWERED), day)
+        sheets.observe(
+            sheet,
+            lead,
+            Competence.objects.get(key="cooperation"),
+            3,
+            day,
+            "Sarunā pati nosauca, kur padevās un kāpēc, un atrada citu teikumu. Vienojāmies par "
+            "piektdienu kārtību runāt ar Aivaru kopā.",
+            token("observed sheet", learner.username),
+            today=day,
         )
 
 

@@ -44,6 +44,19 @@ class UserQuerySet(models.QuerySet["User"]):
             is_active=True,
         ).exclude(pk=leader.pk)
 
+    def leads_of(self, learner: "User", today: datetime.date) -> Self:
+        """Who leads a person on this day: those of whom she is one of the `learners_of`."""
+        placed = (
+            Membership.objects.on(today)
+            .filter(person=learner, role=Role.LEARNER)
+            .annotate(above=ExpressionWrapper(OuterRef("team__path"), models.CharField()))
+            .filter(team__path__startswith=F("above"))
+        )
+        leading = Membership.objects.on(today).filter(person=OuterRef("pk"), role=Role.LEAD)
+        return self.filter(Exists(leading.filter(Exists(placed))), is_active=True).exclude(
+            pk=learner.pk
+        )
+
     def invitable_by(self, inviter: "User", today: datetime.date) -> Self:
         """Whom `inviter` may send or hand another invitation on this day.
 

@@ -124,7 +124,7 @@ from content.cards import cards
 from courses.models import Path
 from courses.people.models import Membership, Team, User
 from courses.progress.models import Evidence
-from scenarios.models import ScenarioRun
+from scenarios.models import ScenarioRun, Sheet
 
 def user(name):
     return User.objects.get(username=name)
@@ -140,6 +140,8 @@ key = user(KEEPER).authenticator_set.get(type="webauthn").pk
 observation = Evidence.objects.filter(subject__person=user(A), kind="observation").first().pk
 award = Award.objects.filter(subject__person=user(A)).first()
 card = next(iter(cards("lv").values()))[0]
+sheet = Sheet.objects.get(person=user(A))
+fresh = ScenarioRun.objects.filter(subject__person=user(A), sheet=None, finished_at__isnull=False).first().pk
 wanted = {
     "account_login": ("-", []), "account_logout": (A, []), "account_reset_password": ("-", []),
     "account_reset_password_done": ("-", []),
@@ -158,6 +160,7 @@ wanted = {
     "assessments:time": (L, [user(A).pk]),
     "scenarios:run": ("sanita.vitola", [one(ScenarioRun, "sanita.vitola", False)]),
     "scenarios:debrief": (A, [one(ScenarioRun, A, True)]),
+    "scenarios:sheet": (A, [sheet.run_id]), "scenarios:shared_sheet": (L, [sheet.pk]),
     "certificates:list": (A, []), "certificates:check": ("-", []),
     "certificates:verify": ("-", [award.number]),
     "courses:home_dashboard": (A, []), "courses:profile": (A, []),
@@ -197,6 +200,7 @@ with translation.override("lv"):
     done = one(Attempt, "guntis.balodis", True)
     answer.append(["assessments:review", "guntis.balodis", reverse("assessments:review", args=[done])])
     answer.append(["courses:person", L, reverse("courses:person", args=[user("janis.liepa").pk])])
+    answer.append(["scenarios:sheet", A, reverse("scenarios:sheet", args=[fresh])])
 """
 # Answers {person: session} for people signed in a moment ago; no second step is asked of it.
 SESSIONS = """

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import translation
 from assessments.models import Attempt
 from courses.models import LessonPage
-from scenarios.models import ScenarioRun
+from scenarios.models import ScenarioRun, Sheet
 translation.activate("lv")
 hers = {"subject__person__username": "anna.eglite", "finished_at__isnull": False}
 lesson = LessonPage.objects.live().filter(locale__language_code="lv").order_by("path").first()
@@ -27,6 +27,7 @@ answer = {
     "lesson": lesson.url,
     "debrief": reverse("scenarios:debrief", args=[run.pk]),
     "review": reverse("assessments:review", args=[Attempt.objects.at_quizzes().filter(**hers).first().pk]),
+    "sheet": reverse("scenarios:sheet", args=[Sheet.objects.get(person__username="anna.eglite").run_id]),
     "profile": reverse("courses:profile"),
     "competence": reverse("courses:competence", args=["self-care"]),
     "history": reverse("courses:history"),
@@ -55,7 +56,7 @@ def printed(page: Page, address: str) -> list[str]:
 
 
 def test_pages_are_printed_whole_and_without_the_site(anna: Page, places: dict[str, str]) -> None:
-    records = {"debrief", "review", "profile", "competence", "history", "reviewed"}
+    records = {"debrief", "sheet", "review", "profile", "competence", "history", "reviewed"}
     anna.goto(places["competence"])
     then(begin_review, answer, go_on, stop_review)(anna)
     for name, address in (places | {"reviewed": anna.url}).items():
@@ -89,3 +90,49 @@ def test_pictures_leave_room_for_the_text_around_them(anna: Page, places: dict[s
     sheets = printed(anna, places["lesson"])
     assert len(sheets) <= 5
     assert all(len(sheet) > 300 for sheet in sheets[:-1]), [len(sheet) for sheet in sheets]
+
+
+def test_a_sheet_for_supervision_is_printed_with_its_words_and_room_to_write(
+    anna: Page, places: dict[str, str]
+) -> None:
+    """Comments stand under their turns, no turn is torn in two, and there is room to write."""
+    sheets = printed(anna, places["sheet"])
+    text = " ".join(sheets)
+    for words in (
+        "Te es padevos",
+        "Labi pamanīts",
+        "Kā pateikt nē",
+        "patstāvīgi",
+        "Par ko vienojāmies",
+    ):
+        assert words in text
+    assert "Vērtēta saruna" in sheets[0]
+    for around in ("Komentēt 1. soli", "Tavs komentārs", "Saglabāt", "Kopīgota kopš"):
+        assert around not in text
+    anna.emulate_media(media="print")
+    turns = anna.locator(".sheet-turn")
+    assert turns.count() > 10
+    assert turns.evaluate_all(
+        "turns => turns.every(turn => getComputedStyle(turn).breakInside === 'avoid')"
+    )
+    assert anna.locator(".write-lines:visible").count() > 5
+    assert anna.locator("textarea:visible, button:visible").count() == 0
+
+
+@pytest.mark.parametrize("name", ["debrief", "sheet"])
+@pytest.mark.parametrize("width", [320, 718])  # a narrow screen's; A4 between its margins
+def test_nothing_is_cut_off_at_the_right(
+    anna: Page, places: dict[str, str], name: str, width: int
+) -> None:
+    anna.set_viewport_size({"width": width, "height": 900})
+    anna.goto(places[name])
+    anna.evaluate(
+        "() => document.querySelectorAll('details').forEach(each => { each.open = true; })"
+    )
+    anna.emulate_media(media="print")
+    wide = anna.locator("main *:visible").evaluate_all(
+        "(found, width) => found.filter(each => each.getBoundingClientRect().right > width + 1)"
+        ".map(each => each.className || each.tagName)",
+        width,
+    )
+    assert wide == []

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
+from django.utils import timezone
 from wagtail.users.models import UserProfile
 
 from assessments.actions import finish
@@ -14,6 +15,7 @@ from certificates.models import Award, Holder, Paper
 from courses.people import invitations
 from courses.people.models import AuditEntry, KeptForm, Message, Role, User
 from courses.progress.models import Activity, Evidence, Subject
+from scenarios import sheets
 from tests.assessments.factories import begun
 from tests.assessments.factories import quiz_page as make_quiz_page
 from tests.certificates.factories import AwardFactory
@@ -75,7 +77,10 @@ def lived(person, lead, team, root_client, settings, django_capture_on_commit_ca
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     page = make_quiz_page()
     finish(begun(person, page))
-    make_run(person, make_page(), "push", "leave")
+    run = make_run(person, make_page(), "push", "leave")
+    sheet = sheets.write(run, person, ("Am I Ķimene the quick?", ""), {1: "Skaidrīte again."})
+    sheets.share(sheet, timezone.localdate())
+    sheets.comment(sheet, lead, {1: "Skaidrīte, look once more."}, timezone.localdate())
     module = CourseFactory()
     LessonFactory(parent=module)
     with django_capture_on_commit_callbacks(execute=True):
@@ -120,6 +125,9 @@ def test_what_is_searched_for_was_there(lived):
         "people.User.email",
         "people.KeptForm.fields",
         "courses.Assignment.note",
+        "people.Message.context",
+        "scenarios.Sheet.first_question",
+        "scenarios.SheetComment.text",
         "certificates.Holder.name",
         "wagtailcore.ModelLogEntry.label",
         "django_tasks_database.DBTaskResult.args_kwargs",

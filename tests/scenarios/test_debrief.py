@@ -149,3 +149,78 @@ def test_techniques_are_named_once_in_the_order_used():
 def test_a_move_without_technique_or_stage_says_nothing():
     silent = [move("contemplation", ""), move("", "reflect", "contemplation")]
     assert all(item.fit == "unmet" for item in stage_fit(silent))
+
+
+def scored(*scores, **more):
+    """One scene whose choices are worth so much; None is worth nothing in particular."""
+    return scene(
+        "a",
+        *(
+            choice(f"c{number}", "end", **({} if score is None else {"score": score} | more))
+            for number, score in enumerate(scores)
+        ),
+    )
+
+
+def first(*scores, **more):
+    """The turn at which the first of these was chosen."""
+    (step,) = steps_of("c0", story_of([scored(*scores, **more)]))
+    return step
+
+
+@pytest.mark.parametrize(
+    ("scores", "strength"),
+    [
+        ((0.8, 0.0), "strong"),
+        ((0.79, 0.0), "fair"),
+        ((0.4, 1.0), "fair"),
+        ((0.39, 1.0), "weak"),
+        ((0.0, 1.0), "weak"),
+        ((None, 1.0), "plain"),
+        ((1.0,), "plain"),  # there was nothing else to choose
+    ],
+)
+def test_a_strength_begins_at_its_bound(scores, strength):
+    assert first(*scores).strength == strength
+
+
+@pytest.mark.parametrize(
+    ("competences", "weight"),
+    [([], 1.0), ([("alliance", 0.5)], 0.5), ([("alliance", 0.5), ("ethics", 1.5)], 2.0)],
+)
+def test_what_a_turn_gained_and_lost_is_weighed(competences, weight):
+    bears_on = [{"key": key, "weight": share} for key, share in competences]
+    step = first(0.5, 0.25, 0.75, None, competences=bears_on)
+    assert step.weight == weight
+    assert step.gained == 0.25 * weight
+    assert step.lost == 0.25 * weight
+
+
+def test_beside_choices_without_a_score_it_gained_its_own_and_lost_nothing():
+    step = first(0.5, None)
+    assert (step.gained, step.lost) == (0.5, -0.5)
+    assert helped_most([step]) == step
+    assert cost_most([step]) is None
+
+
+def test_a_turn_as_good_as_the_others_neither_helped_nor_cost():
+    step = first(0.5, 0.5)
+    assert (helped_most([step]), cost_most([step])) == (None, None)
+
+
+def test_what_asked_for_no_decision_does_not_end_the_tally():
+    bears_on = [{"key": "alliance", "weight": 1.0}]
+    data = story_of(
+        [
+            scene("a", choice("go", "b", score=1.0, competences=bears_on)),  # the only one
+            scene("b", choice("say", "c"), choice("stay", "c", score=0.5, competences=bears_on)),
+            scene(
+                "c",
+                choice("well", "end", score=1.0, competences=bears_on),
+                choice("badly", "end", score=0.0, competences=bears_on),
+            ),
+        ]
+    )
+    assert by_competence(steps_of("go say", data)) == []
+    (tally,) = by_competence(steps_of("go say well", data))
+    assert (tally.competence, tally.decisions, tally.share) == ("alliance", 1, 1.0)

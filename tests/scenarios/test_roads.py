@@ -38,6 +38,33 @@ def test_rows_wind():
     assert drawn.line.count("C") == 2
 
 
+def test_the_line_goes_through_all_turns_and_round_the_ends_of_rows():
+    circle = story_of([scene("a", choice("on", "a"), choice("off", "end"))])
+    drawn = map_of(" ".join(["on"] * 10 + ["off"]), circle)
+    assert drawn.line == (
+        "M40 52H100H160H220H280C312 52 312 128 280 128H220H160H100H40C8 128 8 204 40 204H100"
+    )
+    assert drawn.height == 232
+    assert {stop.baseline - stop.y for stop in drawn.stops} == {5}
+
+
+@pytest.mark.parametrize(
+    ("others", "tips"),
+    [
+        (1, ["40.0"]),
+        (2, ["30.0", "50.0"]),
+        (3, ["26.7", "40.0", "53.3"]),
+        (4, ["25.0", "35.0", "45.0", "55.0"]),
+    ],
+)
+def test_twigs_fan_out_above_their_turn(others, tips):
+    left = [choice(f"other-{number}", "end") for number in range(others)]
+    (stop,) = map_of("off", story_of([scene("a", choice("off", "end"), *left)])).stops
+    assert [twig.x for twig in stop.twigs] == tips
+    assert [twig.path for twig in stop.twigs] == [f"M40 52L{tip} 22" for tip in tips]
+    assert {twig.y for twig in stop.twigs} == {"22"}
+
+
 @pytest.mark.parametrize("turns", [1, 4, 5, 6, 10, 40])
 @given(others=st.integers(0, 8))
 def test_everything_is_inside_the_picture(turns, others):

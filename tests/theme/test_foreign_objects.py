@@ -20,6 +20,7 @@ from courses.people import invitations
 from courses.people.groups import ensure
 from courses.people.models import Message, Role, Team, User
 from courses.progress.models import Evidence, Subject
+from scenarios import sheets
 from tests.assessments.factories import QuizFactory, begun
 from tests.assessments.factories import quiz_page as make_quiz_page
 from tests.assessments.kinds import asked
@@ -47,6 +48,7 @@ class World:
     message: Message
     key: Authenticator
     observation: Evidence
+    shared_sheet: Any
 
 
 # What of hers an address names, and who opens it: she alone, those who lead her, those who
@@ -64,6 +66,7 @@ OWN = {
     "scenarios:again": lambda w: [w.done_run.pk],
     "scenarios:debrief": lambda w: [w.done_run.pk],
     "scenarios:reflect": lambda w: [w.done_run.pk],
+    "scenarios:sheet": lambda w: [w.done_run.pk],
     "certificates:download": lambda w: [w.award.pk],
     "people:open_message": lambda w: [w.message.pk],
     "mfa_edit_webauthn": lambda w: [w.key.pk],
@@ -78,6 +81,7 @@ LED = {
     "courses:judgement": lambda w: [w.owner.pk, w.observation.pk],
     "courses:team_detail": lambda w: [w.team.pk],
     "courses:assign_team": lambda w: [w.team.pk],
+    "scenarios:shared_sheet": lambda w: [w.shared_sheet.pk],
     "people:invited": lambda w: [w.owner.pk],
     "people:invite_again": lambda w: [w.owner.pk],
     "people:withdraw": lambda w: [w.owner.pk],
@@ -160,6 +164,8 @@ def world(team: Team) -> World:
     subject = Subject.objects.for_user(owner)
     lead = MembershipFactory(team=team, leading=True).person
     invitations.invite_again(owner, team=team, by=lead, printed=True, token=uuid.uuid4())
+    sheet = sheets.write(over, owner, ("Who else could?", ""), {1: "Too quick."})
+    sheets.share(sheet, timezone.localdate())
     made = Message.objects.create(recipient=owner, key="assigned/1", kind="assigned", context={})
     key = Authenticator.objects.create(
         user=owner, type=Authenticator.Type.WEBAUTHN, data={"name": "Phone", "credential": {}}
@@ -178,6 +184,7 @@ def world(team: Team) -> World:
         observation=EvidenceFactory(
             subject=subject, competence=competence, kind="observation", score=0.75
         ),
+        shared_sheet=sheet,
     )
 
 
