@@ -28,6 +28,7 @@ MOODS = [
 OUTCOMES = [("good", _("good")), ("mixed", _("mixed")), ("poor", _("poor"))]
 
 
+@choices.shared
 def competence_choices() -> list[tuple[str, str]]:
     """Competences an editor can name: key and name."""
     return [
@@ -84,7 +85,7 @@ class VariableBlock(blocks.StructBlock):
 class WeightBlock(blocks.StructBlock):
     """How much a decision says about one competence."""
 
-    key = blocks.ChoiceBlock(label=_("Competence"), choices=competence_choices)
+    key = KeyBlock(label=_("Competence"), choices=competence_choices)
     weight = blocks.FloatBlock(label=_("Weight"), default=1.0, min_value=0.05, max_value=10)
 
     class Meta:

@@ -85,6 +85,13 @@ class Scene:
         """Whether nothing is decided here and the text only goes on."""
         return len(self.choices) == 1 and self.choices[0].key == GO_ON
 
+    @cached_property
+    def always_open(self) -> tuple[Choice, ...]:
+        """The choices that are open however one comes here; none where that depends."""
+        if any(choice.once or choice.guard is not None for choice in self.choices):
+            return ()
+        return tuple([one for one in self.choices if not one.fallback]) or self.choices
+
     def choice(self, key: str) -> Choice | None:
         return next((choice for choice in self.choices if choice.key == key), None)
 
@@ -183,13 +190,15 @@ def open_in(
     scene: Scene, readable: Mapping[str, int], visits: Mapping[str, int], chosen: Collection[str]
 ) -> tuple[Choice, ...]:
     """The choices of a scene that are open, given all that guards read."""
+    if scene.always_open:
+        return scene.always_open
     found = [
         choice
         for choice in scene.choices
         if not (choice.once and f"{scene.key}/{choice.key}" in chosen)
         and (choice.guard is None or holds(choice.guard, readable, visits, chosen))
     ]
-    return tuple(choice for choice in found if not choice.fallback) or tuple(found)
+    return tuple([choice for choice in found if not choice.fallback]) or tuple(found)
 
 
 def step(story: Story, state: State, choice_key: str) -> State:
@@ -233,12 +242,12 @@ def changed(
     visits: Mapping[str, int],
 ) -> dict[str, int]:
     """As `after`, given all that effects read."""
-    found = dict(values)
+    known = {TURNS: turns, **values}
     for effect in effects:
         variable = story.variables[effect.variable]
-        value = amount(effect.value, {TURNS: turns, **found}, visits)
-        found[variable.key] = variable.clamp(value)
-    return found
+        known[variable.key] = variable.clamp(amount(effect.value, known, visits))
+    del known[TURNS]
+    return known
 
 
 def replay(story: Story, choices: Iterable[str]) -> list[State]:

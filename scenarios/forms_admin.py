@@ -11,6 +11,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.blocks import ListBlockValidationError, StreamBlockValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
 
+from content.choices import asked_once
 from scenarios.blocks import competence_choices
 from scenarios.models import Story
 from scenarios.structure import Finding, Where
@@ -44,6 +45,10 @@ class StoryForm(WagtailAdminModelForm):
         if "competences" in self.fields:
             self.fields["competences"].label = _("Competences")
             self.fields["competences"].help_text = _("What the story as a whole is about.")
+
+    def full_clean(self) -> None:
+        with asked_once():
+            super().full_clean()
 
     def clean_conversation(self) -> bool | None:
         return self.cleaned_data["conversation"] or None

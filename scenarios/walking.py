@@ -120,25 +120,25 @@ def explore(story: Story, max_states: int = MAX_STATES) -> Walk:
     walk = Walk()
 
     def spot(to: str, values: Mapping[str, int], turns: int,
-             visits: Mapping[str, int], chosen: Collection[str]) -> Spot:  # fmt: skip
+             visits: Mapping[str, int], chosen: frozenset[str]) -> Spot:  # fmt: skip
         read = reads[to]
-        known = {TURNS: turns, **values}
+        numbers = []
+        for name, low, high in read.values:
+            value = turns if name == TURNS else values[name]
+            numbers.append(low if value < low else high if value > high else value)
         return (
             to,
-            tuple(
-                low if known[name] < low else high if known[name] > high else known[name]
-                for name, low, high in read.values
-            ),
+            tuple(numbers),
             frozenset(
-                (key, min(visits[key], read.visits[key])) for key in visits.keys() & read.visits
+                [(key, min(visits[key], read.visits[key])) for key in visits.keys() & read.visits]
             )
             if read.visits
             else NOTHING,
-            frozenset(chosen) & read.chosen if read.chosen else NOTHING,
+            chosen & read.chosen if read.chosen else NOTHING,
         )
 
     opening = changed(story, start, story.scenes[story.start].effects, 0, {story.start: 1})
-    first = spot(story.start, opening, 0, {story.start: 1}, ())
+    first = spot(story.start, opening, 0, {story.start: 1}, NOTHING)
     walk.came[first] = None
     depth = {first: 0}
     ahead = deque([first])
@@ -157,7 +157,8 @@ def explore(story: Story, max_states: int = MAX_STATES) -> Walk:
         walk.note(scene, known, visits, now[3])
         if not choices:
             walk.stuck.append(now)
-        values = {name: known[name] for name in story.variables}
+        values = dict(known)
+        del values[TURNS]
         for choice in choices:
             walk.taken.setdefault((scene.key, choice.key), now)
             after: Mapping[str, int] = values
@@ -166,12 +167,14 @@ def explore(story: Story, max_states: int = MAX_STATES) -> Walk:
             to, turns = choice.to, known[TURNS] + 1
             if to not in story.endings and depth[now] + 1 >= story.max_turns:
                 to = story.end_of_turns
-            seen = visits
-            if to not in story.endings:
+            seen, chosen, ahead_read = visits, now[3], reads[to]
+            effects = () if to in story.endings else story.scenes[to].effects
+            if to not in story.endings and (effects or ahead_read.visits):
                 seen = visits | {to: visits.get(to, 0) + 1}
-                if effects := story.scenes[to].effects:
-                    after = changed(story, after, effects, turns, seen)
-            there = spot(to, after, turns, seen, now[3] | {f"{scene.key}/{choice.key}"})
+                after = changed(story, after, effects, turns, seen) if effects else after
+            if ahead_read.chosen:
+                chosen |= {f"{scene.key}/{choice.key}"}
+            there = spot(to, after, turns, seen, chosen)
             following.append((choice.key, there))
             if there in walk.came:
                 continue

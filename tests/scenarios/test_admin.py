@@ -12,6 +12,7 @@ from scenarios.structure import StoryInvalid
 from tests.conftest import signed_in
 from tests.people.factories import UserFactory
 from tests.scenarios.factories import full, make_figure, make_story, sample
+from tests.scenarios.sound import large
 
 pytestmark = pytest.mark.django_db
 
@@ -385,3 +386,24 @@ def test_only_who_writes_stories_plays_them_from_the_form(learner_client, editor
     address = reverse("scenarios_play")
     assert learner_client.post(address, form_of(sample())).status_code in (302, 403)
     assert in_english(editor).post(address, form_of(sample())).status_code == 200
+
+
+def test_eighty_scenes_of_four_choices_are_saved_in_the_form(client, django_assert_max_num_queries):
+    data = large(80)
+    story = make_story(data, published=False)
+    with django_assert_max_num_queries(100):  # as many as for three scenes, not one for each block
+        response = client.post(edit(story), form_of(data))
+    assert response.status_code == 302, text(response)
+    story = Story.objects.get(pk=story.pk)
+    assert story.get_latest_revision_as_object().data() == whole(data)
+
+
+def test_a_larger_story_than_a_form_can_send_is_refused_and_nothing_is_lost(client):
+    story = make_story()
+    before = story.data()
+    form = form_of(large(250))
+    for address in (edit(story), reverse("scenarios_check"), reverse("scenarios_play")):
+        response = client.post(address, form)
+        assert response.status_code == 413
+        assert "<h1" in text(response)
+    assert Story.objects.get(pk=story.pk).get_latest_revision_as_object().data() == before

@@ -23,7 +23,8 @@ function watch(panel) {
             const map = panel.querySelector("[data-story-map]");
             if (map) map.open = isOpen;
         }
-        status.textContent = answer?.ok ? status.dataset.storyChecked : status.dataset.storyUnread;
+        const {storyChecked, storyLarge, storyUnread} = status.dataset;
+        status.textContent = answer?.ok ? storyChecked : answer?.status === 413 ? storyLarge : storyUnread;
     }
 
     function later(event) {
