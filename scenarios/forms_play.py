@@ -4,13 +4,14 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils import translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from content.bilingual import LANGUAGES, current, say
 from scenarios import models
 from scenarios.engine import Story, build
-from scenarios.presenter import paragraphs
+from scenarios.presenter import paragraphs, picture
 from scenarios.rehearsal import UNWRITTEN, Rehearsal, before, playable, rehearse
 from scenarios.structure import MAX_KEY, MAX_TURNS
 
@@ -121,6 +122,8 @@ def played(story: models.Story, sent: QueryDict) -> dict[str, Any]:
 def told(found: Rehearsal, language: str) -> dict[str, Any]:
     """A rehearsal in words of one language, as plain values."""
     scene, ending, state = found.scene, found.ending, found.state
+    with translation.override(language):
+        drawn = picture(scene) if scene else None
     labels = {key: say(item.label) or key for key, item in found.story.variables.items()}
     return {
         "language": language,
@@ -156,6 +159,7 @@ def told(found: Rehearsal, language: str) -> dict[str, Any]:
             "speaker": say(scene.speaker, language),
             "paragraphs": paragraphs(say(scene.text, language)),
             "goes_on": scene.is_gather,
+            "picture": drawn,
             "open": [
                 {"key": item.key, "text": say(item.text, language), "to": item.to}
                 for item in found.open

@@ -41,7 +41,7 @@ class Stories:
         for file in pack.matching(FILES):
             row = Row(pack.tables.get(file), file, "", problems)
             self._check_page(pack, file, row)
-            data = _story(row.data, file)
+            data = story_in(row.data, file)
             self._check_names(pack, data, row)
             with translation.override("en"):  # as all that is said about packs
                 found = lint(data, known)
@@ -108,7 +108,7 @@ class Stories:
         row: Mapping[str, Any],
     ) -> None:
         path = f"{module}/{row['key']}"
-        data = whole(_story(row, SCENARIO_FILE % (module, row["key"])))
+        data = whole(story_in(row, SCENARIO_FILE % (module, row["key"])))
         story = save_snippet(
             report,
             model=Story,
@@ -163,11 +163,11 @@ class Stories:
             row = pack.tables[file]
             of_page = {name: row[name] for name in OF_PAGE}
             of_page["settings"] = Applies.of(row["settings"]).settings
-            files[file] = dump_toml(_told_in(short(whole(_story(row, file))), file) | of_page)
+            files[file] = dump_toml(_told_in(short(whole(story_in(row, file))), file) | of_page)
         return files
 
 
-def _story(row: Mapping[str, Any], file: str) -> dict[str, Any]:
+def story_in(row: Mapping[str, Any], file: str) -> dict[str, Any]:
     """The story in a file's table, its pictures by the keys of figures."""
     data = {name: value for name, value in row.items() if name not in OF_PAGE}
     return _pictures(data, lambda picture: figure_key(picture, file))

@@ -104,9 +104,8 @@ def write_story(page: Page) -> None:
 def test_a_story_is_written_stopped_mended_published_and_played(
     site: Site, new_context: NewContext, watch: Watch
 ) -> None:
-    # What is half written cannot be saved by itself, nor checked, and the browser notes that.
+    # What has no key yet cannot be saved by itself, and the browser notes that.
     watch.allow("status of 400")
-    watch.allow("status of 422")
     context = new_context(viewport=WIDTH)
     session = site.ask(SESSIONS % [PUBLISHER])[PUBLISHER]
     context.add_cookies([{"name": "sessionid", "value": session, "url": site.url}])

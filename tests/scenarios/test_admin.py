@@ -307,6 +307,11 @@ def test_the_check_and_the_map_are_drawn_anew_from_the_form(client):
     assert "has-error" in shown
     unfinished = sample() | {"endings": [], "start": ""}
     assert client.post(address, form_of(unfinished)).status_code == 200
+    # Before it has a key or a title it is checked, and played, all the same.
+    unnamed = form_of(sample()) | {"key": "", "title_lv": "", "title_en": "", "max_turns": ""}
+    shown = client.post(address, unnamed)
+    assert shown.status_code == 200
+    assert "<code>title.lv</code>" in text(shown)
     assert client.post(address, {}).status_code == 422
     assert client.get(address).status_code == 405
     assert Story.objects.count() == count
@@ -407,3 +412,13 @@ def test_a_larger_story_than_a_form_can_send_is_refused_and_nothing_is_lost(clie
         assert response.status_code == 413
         assert "<h1" in text(response)
     assert Story.objects.get(pk=story.pk).get_latest_revision_as_object().data() == before
+
+
+def test_the_drawing_of_a_scene_is_seen_where_it_is_played(client):
+    make_figure()
+    make_story(sample() | {"key": "window"})
+    shown = text(
+        playing(client, full(), {"play-scene": "cell", "play-language": "lv", "play-do": "begin"})
+    )
+    assert "A bed and a window. (lv)" in shown
+    assert "tilts-picture" in shown

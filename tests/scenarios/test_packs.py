@@ -20,7 +20,7 @@ from scenarios.data import whole
 from scenarios.engine import build, replay
 from scenarios.lint import explore, lint
 from scenarios.models import ScenarioPage, ScenarioRun, Story
-from scenarios.packs import OF_PAGE, Stories
+from scenarios.packs import Stories, story_in
 from tests.progress.factories import CompetenceFactory
 from tests.scenarios.factories import DRAWING, both, full, rewrite, sample
 
@@ -327,7 +327,7 @@ def test_an_editors_own_story_is_left_alone(module):
 
 def real(path):
     data = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {name: value for name, value in data.items() if name not in OF_PAGE}
+    return story_in(data, f"modules/{path.parent.name}/{path.name}")
 
 
 @pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)
@@ -358,9 +358,11 @@ def test_the_real_stories_are_played_to_every_ending(path):
 
 
 def alone(data):
-    """A story without what it says about others and about lessons: this pack has neither."""
+    """A story without what it says about others, lessons and drawings: this pack has none."""
     data.pop("next_scenarios", None)
     for scene in data["scenes"]:
+        scene.pop("picture", None)
+        scene.pop("picture_alt", None)
         for choice in scene.get("choices", ()):
             choice.pop("passage", None)
     return data

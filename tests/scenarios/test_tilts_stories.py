@@ -16,7 +16,7 @@ from content.packs import runner
 from scenarios.engine import State, Story, begin, build, is_over, offered, replay, step
 from scenarios.lint import lint
 from scenarios.miti import indicators
-from scenarios.packs import OF_PAGE
+from scenarios.packs import story_in
 
 PACK = runner.read(Path(content.__file__).parent / "packs" / "tilts")
 FILES = {
@@ -25,8 +25,9 @@ FILES = {
     if "/scenario-" in name
 }
 DATA = {
-    key: {name: value for name, value in table.items() if name not in OF_PAGE}
-    for key, table in FILES.items()
+    f"{name.split('/')[1]}/{table['key']}": story_in(table, name)
+    for name, table in PACK.tables.items()
+    if "/scenario-" in name
 }
 STORIES = {key: build(data) for key, data in DATA.items()}
 COMPETENCES = {row["key"] for row in PACK.tables["competences.toml"]["competences"]}
