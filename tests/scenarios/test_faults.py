@@ -9,7 +9,7 @@ from django.conf import settings
 from scenarios.conversations import NON_ADHERENT
 from scenarios.engine import build, replay
 from scenarios.lint import lint
-from scenarios.packs import story_in
+from scenarios.packs import OF_PAGE
 from scenarios.structure import structure
 from tests.scenarios.factories import both, choice, ending, scene
 from tests.scenarios.sound import MADE, large
@@ -24,7 +24,7 @@ def real(path):
     for item in data["scenes"]:
         if item.get("picture", "").endswith(".svg"):
             item["picture"] = f"{path.parent.name}/{item['picture'].removesuffix('.svg')}"
-    return story_in(data, f"modules/{path.parent.name}/{path.name}")
+    return {name: value for name, value in data.items() if name not in OF_PAGE}
 
 
 def keys_of(data):
