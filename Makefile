@@ -62,6 +62,7 @@ test-slow: $(VENV)/.test messages  ## Fuzzing, mutation and benchmarks; takes it
 	$(BIN)/python -m tests.bench.simulation
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.attempts
+	$(BIN)/python -m tests.bench.turns
 	$(BIN)/python -m tests.bench.stories
 
 lock: $(VENV)/.test  ## Compile requirements*.in to requirements*.txt with hashes
