@@ -50,8 +50,12 @@ def sums(story: Story, cells: Mapping[Cell, Count]) -> list[list[Cell]]:
             into[choice.to].append(cell)
         found.append([("scene", scene.key), *by_people(choices)])
     for key in story.scenes:
-        start = [BEGUN] if key == story.start else []
-        found.append([("scene", key), ("stop", key), *by_people(into[key]), *start])
+        stop: Cell = ("stop", key)
+        came = [*by_people(into[key]), *([BEGUN] if key == story.start else [])]
+        found.append([("scene", key), stop, *came])
+        # The same without the scene's own total, that may be kept back: who came, and what became.
+        chosen = [("choice", key, choice.key) for choice in story.scenes[key].choices]
+        found.append([stop, *by_people({*came} ^ {*chosen})])
     for key in story.endings:
         found.append([*by_people(into[key]), ("ending", key)])
     found.append([FINISHED, *by_people(("ending", key) for key in story.endings)])

@@ -141,8 +141,9 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     mode = request.GET.get("mode") or Mode.ASSESSED
     if (versions and version is None) or mode not in Mode.values:
         raise Http404
+    title = _("How it is played: %(story)s") % {"story": story}
     context: dict[str, Any] = {
-        "page_title": _("How it is played: %(story)s") % {"story": story},
+        "page_title": title,
         "header_icon": "comment",
         "breadcrumbs_items": [
             {"url": reverse("wagtailadmin_home"), "label": _("Home")},
@@ -151,7 +152,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
                 "url": reverse(Story.snippet_viewset.get_url_name("edit"), args=[pk]),
                 "label": str(story),
             },
-            {"url": "", "label": _("How it is played")},
+            {"url": "", "label": title},
         ],
         "story": story,
         "versions": versions,

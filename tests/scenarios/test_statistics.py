@@ -119,3 +119,19 @@ def test_a_handful_of_players_is_told_nothing_of():
 )
 def test_median(numbers, middle):
     assert median(numbers) == middle
+
+
+def test_a_total_that_is_kept_back_joins_no_two_sums_into_a_small_one():
+    """Of 52 who began 48 are seen to choose: the four others chose otherwise or stopped."""
+    story = parse_story(sample())
+    cells = {
+        ("begun",): Count(52, 52),
+        ("scene", "door"): Count(50, 50),
+        ("choice", "door", "greet"): Count(48, 48),
+        ("choice", "door", "push"): Count(2, 2),
+        ("stop", "door"): Count(2, 2),
+        ("stopped",): Count(2, 2),
+        ("under-way",): Count(50, 50),
+    }
+    hidden = kept_back(cells, sums(story, cells))
+    assert {("begun",), ("choice", "door", "greet")} & hidden
