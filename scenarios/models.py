@@ -1,5 +1,6 @@
 """Stories, their published versions, the pages that offer them, and runs through them."""
 
+import datetime
 import json
 import uuid
 from functools import lru_cache
@@ -10,7 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -30,6 +31,7 @@ from wagtail.models import (
 from content.bilingual import both, pick, say
 from content.models import BasePage
 from content.versions import Version, digest
+from courses.people.models import Team
 from courses.progress.models import Competence, Subject
 from scenarios import conversations, engine
 from scenarios.blocks import EndingBlock, SceneBlock, VariableBlock, from_stream, to_stream
@@ -40,6 +42,20 @@ from scenarios.supervision import SheetComment as SheetComment
 
 if TYPE_CHECKING:
     from courses.people.models import User
+
+
+class StoryQuerySet(models.QuerySet["Story"]):
+    def with_book_for(self, user: "User", today: datetime.date) -> Self:
+        """The stories whose printable book, with all that lies ahead, a person may have.
+
+        Those who write stories: all. Those who lead a team on this day: what is offered now.
+        """
+        if user.has_perm("scenarios.view_story"):
+            return self
+        if not Team.objects.led_by(user, today).exists():
+            return self.none()
+        offered = ScenarioPage.objects.live().filter(story=OuterRef("pk"), archived=False)
+        return self.filter(Exists(offered), archived=False)
 
 
 class Story(
@@ -118,6 +134,8 @@ class Story(
         related_query_name="story",
         for_concrete_model=False,
     )
+
+    objects = StoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("story")

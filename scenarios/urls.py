@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scenarios import sheet_views, views
+from scenarios import book_views, sheet_views, views
 
 app_name = "scenarios"
 urlpatterns = [
@@ -15,4 +15,6 @@ urlpatterns = [
     path("runs/<uuid:pk>/reflect/", views.reflect, name="reflect"),
     path("runs/<uuid:pk>/sheet/", sheet_views.sheet, name="sheet"),
     path("sheets/<uuid:pk>/", sheet_views.shared_sheet, name="shared_sheet"),
+    path("stories/<uuid:uuid>/book/", book_views.read, name="book"),
+    path("stories/<uuid:uuid>/book.pdf", book_views.download, name="book_pdf"),
 ]

@@ -117,6 +117,8 @@ class FindingsPanel(Panel):
             context: dict[str, Any] = super().get_context_data(parent_context)
             is_begun = bool(self.instance and (self.instance.pk or self.form.is_bound))
             context |= checked(self.instance) if is_begun else {"is_begun": False}
+            if self.instance and self.instance.pk and self.instance.latest_version():
+                context["book"] = reverse("scenarios:book", args=[self.instance.uuid])
             return context | {"story": self.instance}
 
 

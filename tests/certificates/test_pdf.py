@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from certificates import pdf, qr
 from certificates.wording import Wording, duration, parts
+from content import paper
 from tests.certificates.factories import AwardFactory
 
 LETTERS = "āčēģīķļņšūžĀČĒĢĪĶĻŅŠŪŽ"
@@ -141,13 +142,13 @@ def test_the_same_certificate_is_the_same_bytes(award):
     ],
 )
 def test_nothing_but_its_own_files_can_be_fetched(address):
-    with pytest.raises(pdf.NotOurs):
-        pdf.OwnFiles("<svg/>").fetch(address)
+    with pytest.raises(paper.NotOurs):
+        paper.OwnFiles(pdf.FILES).fetch(address)
 
 
 def test_every_file_it_is_made_of_is_there():
     for address in pdf.FILES:
-        assert pdf.OwnFiles("").fetch(address).read()
+        assert paper.OwnFiles(pdf.FILES).fetch(address).read()
 
 
 def test_a_name_and_a_title_are_text_and_never_markup(db):
@@ -215,7 +216,7 @@ def test_parts_are_counted_in_the_order_of_a_module():
 
 def test_web_processes_never_load_the_pdf_library():
     code = (
-        "import sys, django; django.setup(); import theme.urls, certificates.tasks;"
+        "import sys, django; django.setup(); import theme.urls, certificates.tasks, scenarios.tasks;"
         "from django.urls import get_resolver; get_resolver().url_patterns;"
         "sys.exit('weasyprint' in sys.modules or 'pydyf' in sys.modules)"
     )

@@ -40,6 +40,7 @@ NO_PAGE = {
     "scenarios:again": "POST only; its form is on the debrief of practice",
     "scenarios:reflect": "POST only; its form is on the debrief",
     "scenarios:start": "POST only",
+    "scenarios:book_pdf": "a PDF",
     "people:sheet": "POST only; see the moments",
     "people:stay": "POST only",
     "people:account": "POST only",
@@ -124,7 +125,7 @@ from content.cards import cards
 from courses.models import Path
 from courses.people.models import Membership, Team, User
 from courses.progress.models import Evidence
-from scenarios.models import ScenarioRun, Sheet
+from scenarios.models import ScenarioRun, Sheet, Story
 
 def user(name):
     return User.objects.get(username=name)
@@ -161,6 +162,7 @@ wanted = {
     "scenarios:run": ("sanita.vitola", [one(ScenarioRun, "sanita.vitola", False)]),
     "scenarios:debrief": (A, [one(ScenarioRun, A, True)]),
     "scenarios:sheet": (A, [sheet.run_id]), "scenarios:shared_sheet": (L, [sheet.pk]),
+    "scenarios:book": (L, [Story.objects.get(key="flat-voice").uuid]),
     "certificates:list": (A, []), "certificates:check": ("-", []),
     "certificates:verify": ("-", [award.number]),
     "courses:home_dashboard": (A, []), "courses:profile": (A, []),

@@ -130,6 +130,8 @@ OPEN = {
     "assessments:try_finish": "a quiz; the try-out is in one's session, see test_tries",
     "assessments:try_result": "a quiz; the try-out is in one's session, see test_tries",
     "scenarios:start": "a story; the run is one's own",
+    "scenarios:book": "a story, for who leads or writes; see tests/scenarios/test_book_pages.py",
+    "scenarios:book_pdf": "a story, for who leads or writes; see tests/scenarios/test_book_pages.py",
     "certificates:verify": "public for whoever has the number",
 }
 
