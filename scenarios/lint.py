@@ -5,17 +5,20 @@ Errors block publishing and loading; warnings do not. Used by the pack check, th
 """
 
 import gc
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from content.bilingual import LANGUAGES
 from scenarios.conversations import NON_ADHERENT
+from scenarios.data import whole
 from scenarios.engine import Choice, Story, build
 from scenarios.reading import onwards
 from scenarios.structure import Finding, Where, structure
@@ -36,10 +39,22 @@ def lint(
     """Everything wrong with a story, errors first; `competences` are the keys that exist."""
     findings = structure(data, competences)
     if not any(finding.is_error for finding in findings):
-        story = build(data)
-        with _without_collecting():
-            findings += [*_languages(data), *_patterns(story), *reachability(story, max_states)]
+        findings += _walked(
+            json.dumps(whole(data), sort_keys=True), max_states, get_language() or ""
+        )
     return sorted(findings, key=lambda finding: not finding.is_error)
+
+
+@lru_cache(maxsize=32)
+def _walked(text: str, max_states: int, language: str) -> tuple[Finding, ...]:
+    """What a walk through sound data finds, in the active language.
+
+    Remembered: a form asks twice, a check for each level, a pack before it loads and at publishing.
+    """
+    data = json.loads(text)
+    story = build(data)
+    with _without_collecting():
+        return (*_languages(data), *_patterns(story), *reachability(story, max_states))
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """Stories, their published versions, the pages that offer them, and runs through them."""
 
 import datetime
-import json
 import uuid
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
@@ -17,7 +16,6 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
 from wagtail.models import (
@@ -203,8 +201,7 @@ class Story(
     def findings(self) -> list[Finding]:
         """What the linter says of the story as it stands."""
         known = Competence.objects.filter(archived=False).values_list("key", flat=True)
-        told = _linted(json.dumps(self.data()), frozenset(known), get_language() or "lv")
-        return list(told)
+        return lint(self.data(), set(known))
 
     # Publishing ---------------------------------------------------------------------------
 
@@ -256,12 +253,6 @@ PLAIN = (
 
 def _unix(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
-
-
-@lru_cache(maxsize=32)
-def _linted(data: str, known: frozenset[str], language: str) -> tuple[Finding, ...]:
-    """What the linter says in the active language: a form asks twice, a check for each level."""
-    return tuple(lint(json.loads(data), known))
 
 
 class StoryVersion(Version):

@@ -1,9 +1,11 @@
 """Questions in a pack: the [[questions]] of a module's quizzes, from a pack and back."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Any
+from uuid import UUID
 
 from assessments.checks import count_problems, named, part_problems, sense_problems
 from assessments.models import CompetenceWeight, Question, Topic
@@ -247,19 +249,44 @@ def _read_rows(row: Row, name: str, part: Rows) -> list[dict[str, Any]]:
 def load_questions(pack: Pack, report: Report) -> dict[str, Question]:
     """Every question of the pack by its path. What is named as a twin comes before what names it."""
     found: dict[str, Question] = {}
-    rows = _questions(pack)
+    rows, there = _questions(pack), There()
     for path in sorted(rows, key=lambda path: len(_line(rows, path))):
         twin = found.get(_twin(path, rows[path]))
-        found[path] = _load_question(pack, report, path, rows[path], twin)
+        found[path] = _load_question(pack, report, path, rows[path], twin, there)
     return found
 
 
+@dataclass(frozen=True)
+class There:
+    """What questions name, read once for all of them."""
+
+    competences: dict[str, Competence] = field(
+        default_factory=lambda: {each.key: each for each in Competence.objects.all()}
+    )
+    sources: dict[str, Source] = field(
+        default_factory=lambda: {each.key: each for each in Source.objects.all()}
+    )
+    topics: dict[str, Topic] = field(
+        default_factory=lambda: {each.key: each for each in Topic.objects.all()}
+    )
+    lessons: dict[UUID, LessonPage] = field(
+        default_factory=lambda: {
+            page.translation_key: page
+            for page in LessonPage.objects.order_by("locale__language_code")
+        }
+    )
+
+
 def _load_question(
-    pack: Pack, report: Report, path: str, row: Mapping[str, Any], twin: Question | None
+    pack: Pack,
+    report: Report,
+    path: str,
+    row: Mapping[str, Any],
+    twin: Question | None,
+    there: There,
 ) -> Question:
     source, reread = row.get("source", {}), row.get("reread")
     lesson = item_uuid("page", reread, pack.uuid) if reread else None
-    competences = {found.key: found for found in Competence.objects.all()}
     uuid = item_uuid("question", path, pack.uuid)
     problems: list[Problem] = []  # there are none: the pack was checked
     written = read_parts(Row(row, "", "", problems), PARTS[row["kind"]])
@@ -280,21 +307,19 @@ def _load_question(
             "critical": row.get("critical", False),
             "needs_review": row.get("needs_review", False),
             "applies": Applies.of(row["settings"]),
-            "source": Source.objects.filter(key=source.get("source", "")).first(),
+            "source": there.sources.get(source.get("source", "")),
             "source_section": source.get("section", ""),
             "source_pages": source.get("pages", ""),
-            "reread": LessonPage.objects.filter(translation_key=lesson)
-            .order_by("-locale__language_code")
-            .first(),
+            "reread": there.lessons.get(lesson) if lesson else None,
             "competence_weights": [
                 CompetenceWeight(
-                    competence=competences[given["key"]],
+                    competence=there.competences[given["key"]],
                     weight=Decimal(str(given["weight"])),
                     sort_order=number,
                 )
                 for number, given in enumerate(row.get("competences", []))
             ],
-            "topics": list(Topic.objects.filter(key__in=row.get("topics", []))),
+            "topics": [there.topics[key] for key in sorted(row.get("topics", []))],
             "twin": twin,
         }
         | fields_of(row["kind"], written, uuid),

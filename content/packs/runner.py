@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from content.once import indexed_once
 from content.packs import document, pages, stream, tables
 from content.packs.document import Document
 from content.packs.handlers import as_file
@@ -153,7 +154,7 @@ def load_pack(pack: Pack) -> Report:
     if problems:
         raise PackError(problems)
     report = Report(pack=pack)
-    with transaction.atomic():
+    with transaction.atomic(), indexed_once():
         for language in ("lv", "en"):
             pages.home(language)
         for handler in handlers():

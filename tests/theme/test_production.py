@@ -148,7 +148,7 @@ def test_what_production_runs_on():
     assert found["engine"].endswith("postgresql")
     assert found["kept"] > 0
     assert found["cache"] == "RedisCache"
-    assert found["backend"] == "django_tasks_db.DatabaseBackend"
+    assert found["backend"] == "content.once.Queued"
     assert found["mail"] == [
         "django.core.mail.backends.smtp.EmailBackend",
         "mail.example.org",
