@@ -267,6 +267,8 @@ def test_refusing_help_can_be_a_good_ending():
         "motivational-interviewing/first-conversation": "door-open",
         "motivational-interviewing/parole-date": "not-now",
         "motivational-interviewing/agrees-to-everything": "thanks-no",
+        "ethics/relative-on-the-phone": "own-time",
+        "ethics/colleague-shares-too-much": "other-door",
     }
     for key, ending in refusals.items():
         assert STORIES[key].endings[ending].outcome == "good"
