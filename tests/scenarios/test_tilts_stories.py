@@ -269,6 +269,9 @@ def test_refusing_help_can_be_a_good_ending():
         "motivational-interviewing/agrees-to-everything": "thanks-no",
         "ethics/relative-on-the-phone": "own-time",
         "ethics/colleague-shares-too-much": "other-door",
+        "client-groups/two-children": "own-pace",
+        "client-groups/passed-on": "another",
+        "client-groups/salt": "own-road",
     }
     for key, ending in refusals.items():
         assert STORIES[key].endings[ending].outcome == "good"
