@@ -46,14 +46,17 @@ SILENT = {"script", "style"}
 # What is left of a line once its links are taken out and that says nothing by itself.
 EMPTY = re.compile(r"[\s*\-+•>|.,:;/\\—–0-9)(]*")
 MARK = re.compile("\ue000(\\d+)\ue001")
+# Beyond these nothing could be carried over: a scene has far fewer choices, a guard far fewer parts.
+MOST_LINKS = 60
+MOST_BRANCHES = 30
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|mailto:|www\.", re.IGNORECASE)
 MARKUP = (
-    (re.compile(r"(?<!:)//(\S(?:[^\n]*?\S)?)(?<!:)//"), r"\1"),
-    (re.compile(r"''([^\n]+?)''"), r"\1"),
-    (re.compile(r"(?<!\w)__([^\n]+?)__(?!\w)"), r"\1"),
-    (re.compile(r"\*\*([^\n*]+?)\*\*"), r"\1"),
-    (re.compile(r"(?<![\w*])\*([^\s*](?:[^\n*]*?[^\s*])?)\*(?![\w*])"), r"\1"),
-    (re.compile(r"~~([^\n]+?)~~"), r"\1"),
+    (re.compile(r"(?<!:)//(\S(?:[^\n]{0,400}?\S)?)(?<!:)//"), r"\1"),
+    (re.compile(r"''([^\n]{1,400}?)''"), r"\1"),
+    (re.compile(r"(?<!\w)__([^\n]{1,400}?)__(?!\w)"), r"\1"),
+    (re.compile(r"\*\*([^\n*]{1,400}?)\*\*"), r"\1"),
+    (re.compile(r"(?<![\w*])\*([^\s*](?:[^\n*]{0,400}?[^\s*])?)\*(?![\w*])"), r"\1"),
+    (re.compile(r"~~([^\n]{1,400}?)~~"), r"\1"),
     (re.compile(r"^(?:!{1,6}|#{1,6})[ \t]*(?=\w)", re.MULTILINE), ""),
     (re.compile(r"^[ \t]*(?:-{3,}|={2,}[><]?|<==+>?|=+><=+|\*{3,})[ \t]*$", re.MULTILINE), ""),
 )
@@ -121,6 +124,11 @@ class Body:
         self.place(found)
 
     def place(self, link: Link) -> None:
+        if len(self.links) >= MOST_LINKS:
+            self.note(_("The passage has more than %(most)d links; the others were left as text.")
+                      % {"most": MOST_LINKS}, self.passage.line)  # fmt: skip
+            self.say(link.text)
+            return
         guard = both(self.guard, link.guard)
         try:
             link.guard = sound(guard) if guard is not None else None
@@ -160,6 +168,10 @@ class Body:
         asked: Node | None = None
         guard: Node | None = None
         is_clear = all(each is not None for each in before)
+        if len(before) > MOST_BRANCHES:
+            is_clear = False
+            self.note(_("Conditions inside one another are too long to be carried over: "
+                        "this choice is always open."), line)  # fmt: skip
         if text:
             try:
                 asked = condition(text, self.names)

@@ -13,7 +13,7 @@ from content.bilingual import both
 from scenarios import language
 from scenarios.data import whole
 from scenarios.formats.bodies import Body, Link, Reader
-from scenarios.formats.common import Note, Passage, Tale
+from scenarios.formats.common import BadFile, Note, Passage, Tale
 from scenarios.formats.expressions import Names, written, written_effect
 from scenarios.formats.harlowe import Harlowe
 from scenarios.formats.others import Chapbook, Snowman
@@ -37,6 +37,8 @@ ASIDE = {"StoryAuthor", "StoryBanner", "StoryCaption", "StoryDisplayTitle", "Sto
 ASIDE_TAGS = {"script", "stylesheet", "widget", "header", "footer", "debug-header", "debug-footer",
               "debug-startup", "annotation", "Twine.private", "Twine.image", "Twine.audio",
               "Twine.video", "Twine.vtt", "init"}  # fmt: skip
+MOST_VARIABLES = 200  # ten times what a story may have
+MOST_NOTES = 500
 BOUNDS = (10, 20, 50, 100, 200, 500, MAX_VALUE)
 
 
@@ -50,7 +52,10 @@ class Draft:
 
 
 def draft(tale: Tale, language_code: str) -> Draft:
-    """The story of a tale, its texts in one language ("lv" or "en"), the other left empty."""
+    """The story of a tale, its texts in one language ("lv" or "en"), the other left empty.
+
+    Raises `BadFile` where it has more variables than anybody could keep in mind.
+    """
     return _Maker(tale, language_code).make()
 
 
@@ -93,7 +98,11 @@ class _Maker:
             }
         )
         # Those about the story as a whole come last.
-        return Draft(data, self.format, sorted(self.notes, key=lambda note: note.line or 10**9))
+        notes = sorted(self.notes, key=lambda note: note.line or 10**9)
+        if more := max(0, len(notes) - MOST_NOTES):
+            told = _("And %(number)d more of the like.") % {"number": more}
+            notes = [*notes[:MOST_NOTES], Note("", 0, told)]
+        return Draft(data, self.format, notes)
 
     def note(self, text: str, passage: str = "", line: int = 0) -> None:
         self.notes.append(Note(passage, line, text))
@@ -203,12 +212,25 @@ class _Maker:
         for node in (*guards, *(effect.value for effect in effects)):
             used |= {part.key: None for part in parts(node) if isinstance(part, Name)}
         used |= {effect.variable: None for effect in effects}
-        return [self._variable(key, starts.get(key, 0), guards, effects) for key in used]
+        if len(used) > MOST_VARIABLES:
+            raise BadFile(
+                _("The file holds more than %(most)d variables.") % {"most": MOST_VARIABLES}
+            )
+        compared: dict[str, list[int]] = {}
+        for key, value in _compared(guards):
+            compared.setdefault(key, []).append(value)
+        changing: dict[str, list[Effect]] = {}
+        for effect in effects:
+            changing.setdefault(effect.variable, []).append(effect)
+        return [
+            self._variable(key, starts.get(key, 0), compared.get(key, []), changing.get(key, []))
+            for key in used
+        ]
 
     def _variable(
-        self, key: str, start: int, guards: list[Node], effects: list[Effect]
+        self, key: str, start: int, compared: list[int], effects: list[Effect]
     ) -> dict[str, Any]:
-        low, high = _bounds(key, start, guards, effects)
+        low, high = _bounds(start, compared, effects)
         name = self.variables.name(key).lstrip("$")
         label = " ".join(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).replace("_", " ").split())
         self.note(
@@ -272,13 +294,11 @@ def _guess(passages: list[Passage]) -> str:
     return name if most else ""
 
 
-def _bounds(key: str, start: int, guards: list[Node], effects: list[Effect]) -> tuple[int, int]:
+def _bounds(start: int, compared: list[int], effects: list[Effect]) -> tuple[int, int]:
     """The smallest and the largest value, generously: each step may be taken twice."""
-    named = [start, *_compared(key, guards)]
+    named = [start, *compared]
     up = down = 0
     for effect in effects:
-        if effect.variable != key:
-            continue
         value, step = _constant(effect.value), _step(effect)
         if value is not None:
             named.append(value)
@@ -298,14 +318,15 @@ def _round(value: int) -> int:
     return next((bound for bound in BOUNDS if bound >= value), MAX_VALUE)
 
 
-def _compared(key: str, guards: list[Node]) -> Iterator[int]:
+def _compared(guards: list[Node]) -> Iterator[tuple[str, int]]:
+    """Each variable that a guard compares with a number, and that number."""
     for guard in guards:
         for part in parts(guard):
             match part:
                 case Comparison(_sign, Name(name), value) | Comparison(_sign, value, Name(name)):
                     number = _constant(value)
-                    if name == key and number is not None:
-                        yield number
+                    if number is not None:
+                        yield name, number
 
 
 def _constant(node: Node) -> int | None:

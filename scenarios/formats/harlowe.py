@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from scenarios.formats.bodies import COMMENT, LINK, TAG, Body, Reader, short
 from scenarios.language import MAX_DEPTH, Node
 
-LONGEST = 1000  # characters between the parentheses of a macro
+LONGEST = 600  # characters between the parentheses of a macro
 STRING = re.compile(r'"((?:\\.|[^"\\])*)"|\'((?:\\.|[^\'\\])*)\'', re.DOTALL)
 PUT = re.compile(r"\s*(.+?)\s+into\s+(\$\w+)\s*", re.DOTALL)
 LINKS = {"link", "linkreplace", "linkreveal", "linkrepeat", "linkrevealgoto", "linkgoto"}

@@ -1,6 +1,7 @@
 """Stories of Twine as data of ours: what is understood, what is listed, and that nothing else happens."""
 
 import html
+import sys
 
 import pytest
 from hypothesis import given
@@ -284,11 +285,63 @@ NAMES = Names(lambda name: name.lstrip("$").lower(), {"There": "there", "Here": 
         (b":: A\n\xff\xfe", "no text in UTF-8"),
         (b":: A\n" + b"x" * MOST_BYTES, "larger than 4 MB"),
         (b":: A\n" * 2000, "more than 1500 passages"),
+        (
+            b":: A\n" + b"".join(b"<<set $v%d to 1>>" % number for number in range(201)),
+            "more than 200 variables",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why(content, reason):
     with pytest.raises(BadFile, match=reason):
         read(content, "lv")
+
+
+def test_what_nobody_could_play_is_cut_and_listed():
+    draft = one(":: Start\n" + "[[On]]" * 61 + "\n:: On\nEnd")
+    (scene,) = draft.data["scenes"]
+    assert len(scene["choices"]) == 60
+    assert told(draft, "more than 60 links")
+    draft = one((HEAD % "SugarCube") + ":: At the door\n" + "$name\n" * 600)
+    assert len(draft.notes) == 501
+    assert draft.notes[-1].text == "And 101 more of the like."  # the last says it is an ending
+
+
+def test_of_many_branches_those_that_no_guard_could_hold_are_open_to_all():
+    branches = "".join(f"<<elseif $a is {number}>>[[b{number}|On]]" for number in range(1, 40))
+    draft = one(f":: Start\n<<if $a is 0>>[[b0|On]]{branches}<</if>>\n:: On\nEnd")
+    (scene,) = draft.data["scenes"]
+    guards = [choice["guard"] for choice in scene["choices"]]
+    assert guards[1] == "a == 1 and not a == 0"
+    assert guards[-1] == ""
+    assert told(draft, "too long to be carried over")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<<if $a gt 1>>" + "<<elseif $a gt 2>>[[a|P]]" * 1500,
+        "(if: $a is 1)[x]" + "(else-if: $a is 2)[[[P]]]" * 1500,
+        "[[a|P]]" * 5000,
+    ],
+)
+def test_the_work_of_a_long_passage_grows_with_its_length(text):
+    """About as many calls for each character, whether a passage is short or long."""
+
+    def steps(text):
+        count = 0
+
+        def step(_frame, _event, _argument):
+            nonlocal count
+            count += 1
+
+        sys.setprofile(step)
+        try:
+            one(f":: P\n{text}")
+        finally:
+            sys.setprofile(None)
+        return count / len(text)
+
+    assert steps(text) < 3 * steps(text[: len(text) // 8])
 
 
 def test_a_byte_order_mark_is_no_text():
