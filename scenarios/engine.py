@@ -246,7 +246,8 @@ def changed(
     for effect in effects:
         variable = story.variables[effect.variable]
         known[variable.key] = variable.clamp(amount(effect.value, known, visits))
-    del known[TURNS]
+    if TURNS not in values:  # an early version may have a variable of this name
+        del known[TURNS]
     return known
 
 

@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST
 from wagtail import hooks
 from wagtail.admin.filters import WagtailFilterSet
@@ -198,7 +198,11 @@ class StoryViewSet(SnippetViewSet):
     edit_handler = TabbedInterface(
         [
             ObjectList(
-                [FindingsPanel(heading=_("Check")), FieldPanel("start"), FieldPanel("scenes")],
+                [
+                    FindingsPanel(heading=pgettext_lazy("of a story", "Check")),
+                    FieldPanel("start"),
+                    FieldPanel("scenes"),
+                ],
                 heading=_("Scenes"),
             ),
             ObjectList(

@@ -477,6 +477,8 @@ def test_an_observation_that_misses_something_keeps_everything(shared, lead, lea
     assert response.status_code == 422
     assert "Named it herself.</textarea>" in text(response)
     assert '<details class="reveal" open>' in text(response)
+    # The page is long: what is missing is said above the conversation, not where it was sent from.
+    assert 'role="alert"' in text(response).partition('id="conversation"')[0]
     assert not Evidence.objects.filter(kind="observation").exists()
     assert SheetComment.objects.filter(author=lead).count() == 1
 

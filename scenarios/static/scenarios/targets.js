@@ -123,7 +123,7 @@ function follow(words) {
         if (!was || others.includes(was)) return;
         const changed = [];
         const scene = choice ? value(`${choice[1]}-value-key`) : was;
-        const inside = choice ? `${RegExp.escape?.(scene) ?? scene}/${was}` : was;
+        const inside = literal(choice ? `${scene}/${was}` : was);
         const calls = choice
             ? new RegExp(`(chose\\(\\s*['"])${inside}(?=['"])`, "g")
             : new RegExp(`((?:seen|visits|chose)\\(\\s*['"])${inside}(?=['"/])`, "g");
@@ -159,6 +159,11 @@ function follow(words) {
     });
     for (const kind of ["input", "change", "click"]) form.addEventListener(kind, later);
     later();
+}
+
+// What a pattern finds as it stands; a key may hold anything until it is mended.
+function literal(text) {
+    return text.replace(/[^\p{L}\p{N}]/gu, "\\$&");
 }
 
 function say(text, ...values) {
