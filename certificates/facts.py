@@ -10,13 +10,15 @@ from content.versions import digest
 from courses.models import Target
 from courses.outline import Module, Outline, outline
 from courses.progress.models import Requirement
-from courses.progress.projection import levels_on
+from courses.progress.projection import Rulebook, levels_on
+from courses.progress.registry import pins
+from courses.progress.rules import Pin, applying
 
 Facts = dict[str, Any]
 
 
 def facts_of(requirement: Requirement, subject: UUID, day: datetime.date) -> Facts:
-    """What meeting a requirement on a day amounted to.
+    """What meeting a requirement on a day amounted to, in the setting she was enrolled for.
 
     {"parts": {kind: number}, "minutes": all together, "modules": [{lv, en}] of a path,
     "competences": [{"key", "name": {lv, en}, "level": 1 to 4}] as shown by that day}.
@@ -35,9 +37,15 @@ def facts_of(requirement: Requirement, subject: UUID, day: datetime.date) -> Fac
         if key in shown and shown[key].level.level
     ]
     is_path = requirement.kind == Target.PATH
+    setting = pins([subject]).get((subject, requirement.key), Pin()).setting
+    version = next(
+        version
+        for version in Rulebook.read().requirements[requirement.key]
+        if version.number == requirement.version
+    )
     return {
-        "parts": dict(Counter(part["kind"] for part in requirement.parts)),
-        "minutes": sum(module.minutes for module in modules),
+        "parts": dict(Counter(part.kind for part in applying(version.parts, setting))),
+        "minutes": sum(_minutes(module, setting) for module in modules),
         "modules": [titles(module.key) for module in modules] if is_path else [],
         "competences": competences,
     }
@@ -51,6 +59,12 @@ def titles(key: UUID) -> dict[str, str]:
 def digest_of(title: dict[str, str], awarded_on: datetime.date, facts: Facts) -> str:
     """SHA-256 of everything a certificate says but the name, as 64 hex digits."""
     return digest({"title": title, "awarded_on": awarded_on.isoformat(), "facts": facts})
+
+
+def _minutes(module: Module, setting: str) -> int:
+    """How long a module takes without what applies to another setting."""
+    asked = applying(module.open_parts, setting)
+    return module.minutes - sum(part.minutes for part in module.open_parts if part not in asked)
 
 
 def _modules(requirement: Requirement, known: Outline) -> list[Module]:

@@ -1,6 +1,7 @@
 """What changes a person's place in the courses: assigning, enrolling, reading, new requirements."""
 
 import datetime
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
@@ -11,13 +12,23 @@ from django.utils import timezone, translation
 
 from content.bilingual import LANGUAGES, both
 from courses.models import Aim, Assignment, CoursePage, Enrolment, LessonPage, Path, Target
-from courses.outline import Outline, is_beside, only_practice, outdate, outline, part_models, read
+from courses.outline import (
+    Outline,
+    is_beside,
+    only_practice,
+    outdate,
+    outline,
+    part_models,
+    read,
+    setting_of,
+)
 from courses.people.messages import tell
 from courses.people.models import Membership, Role, Team, User
 from courses.people.names import by_name
 from courses.progress.actions import NewActivity, record
 from courses.progress.models import Requirement, Standing, Subject
 from courses.progress.projection import refresh
+from courses.progress.rules import Pin
 
 Aimed = Aim | CoursePage | Path
 
@@ -48,7 +59,7 @@ def enrol(
     """Give a person her place on a module or a path; on a path also on each of its modules.
 
     Whoever has a place keeps it, with the version of the requirement it began with; a due day
-    that is given replaces the earlier one while the target is not met.
+    that is given replaces the earlier one while the target is not met, and so does a setting.
     """
     aim = aim_of(target)
     enrol_all([subject], aim, due, assignment, today=today)
@@ -66,9 +77,11 @@ def enrol_all(
 ) -> None:
     """`enrol` for many people: a constant number of queries for each module."""
     today = today or timezone.localdate()
-    aims = spread(aim_of(target), today)
+    aim = aim_of(target)
+    aims = spread(aim, today)
     keys = [aim.key for aim in aims]
     pks = [subject.pk for subject in subjects]
+    settings = _settings(aim, pks, today)
     versions = _versions_in_force(keys, today)
     met = set(
         Standing.objects.met(today)
@@ -83,6 +96,7 @@ def enrol_all(
     }
     made, changed = [], []
     for pk in pks:
+        setting = settings.get(pk, "")
         for aim in aims:
             place = known.get((pk, aim.key))
             if place is None:
@@ -92,6 +106,7 @@ def enrol_all(
                         target_kind=aim.kind,
                         target_key=aim.key,
                         requirement_version=versions.get(aim.key, 1),
+                        setting=setting,
                         due_on=due,
                         assignment=assignment,
                     )
@@ -99,10 +114,12 @@ def enrol_all(
             elif (pk, aim.key) not in met or place.ended_at:
                 place.due_on = due or place.due_on
                 place.assignment = assignment or place.assignment
+                place.setting = setting or place.setting
                 place.ended_at = None
                 changed.append(place)
     Enrolment.objects.bulk_create(made, ignore_conflicts=True, batch_size=500)
-    Enrolment.objects.bulk_update(changed, ["due_on", "assignment", "ended_at"], batch_size=500)
+    fields = ["due_on", "assignment", "setting", "ended_at"]
+    Enrolment.objects.bulk_update(changed, fields, batch_size=500)
     refresh(pks, today, requirements=keys)
 
 
@@ -122,12 +139,31 @@ def _versions_in_force(keys: Iterable[UUID], today: datetime.date) -> dict[UUID,
     return dict(rows.order_by("effective_from", "version").values_list("key", "version"))
 
 
-def enrolment_pins(subjects: Collection[UUID]) -> Iterable[tuple[UUID, UUID, int]]:
-    """For the record: which version of a requirement each person was enrolled under."""
+def _settings(aim: Aim, subjects: Collection[UUID], today: datetime.date) -> dict[UUID, str]:
+    """For which setting each person takes a target: a path's own, or a module that of her work.
+
+    Whoever works in both, or in none, takes the whole module.
+    """
+    if aim.kind == Target.PATH:
+        path = Path.objects.filter(uuid=aim.key).first()
+        return dict.fromkeys(subjects, path.setting if path else "")
+    found: dict[UUID, set[str]] = defaultdict(set)
+    members = Membership.objects.on(today).filter(
+        role=Role.LEARNER, person__subject__in=list(subjects)
+    )
+    for subject, setting in members.order_by().values_list("person__subject", "setting"):
+        found[subject].add(setting)
+    return {subject: min(each) for subject, each in found.items() if len(each) == 1}
+
+
+def enrolment_pins(subjects: Collection[UUID]) -> Iterable[tuple[UUID, UUID, Pin]]:
+    """For the record: how each person was enrolled."""
+    rows = Enrolment.objects.filter(subject__in=subjects).order_by("cycle")
     return (
-        Enrolment.objects.filter(subject__in=subjects)
-        .order_by("cycle")
-        .values_list("subject_id", "target_key", "requirement_version")
+        (subject, key, Pin(version, setting))
+        for subject, key, version, setting in rows.values_list(
+            "subject_id", "target_key", "requirement_version", "setting"
+        )
     )
 
 
@@ -294,7 +330,7 @@ def mark_read(user: User, lesson: LessonPage, today: datetime.date | None = None
 def parts_of(course: CoursePage) -> list[dict[str, str]]:
     """What a module asks for now: its live parts that are not archived, in tree order.
 
-    What is offered in addition is not asked for.
+    What is offered in addition is not asked for. A part that applies to one setting names it.
     """
     pages = [
         page
@@ -308,6 +344,7 @@ def parts_of(course: CoursePage) -> list[dict[str, str]]:
     pages.sort(key=lambda page: page.path)
     return [
         {"verb": page.done_verb, "kind": page.activity_kind, "key": str(page.translation_key)}
+        | ({"setting": setting} if (setting := setting_of(page)) else {})
         for page in pages
     ]
 

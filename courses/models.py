@@ -279,6 +279,8 @@ class Enrolment(models.Model):
     target_key = models.UUIDField()  # translation_key of the page, or the path's uuid
     cycle = models.PositiveSmallIntegerField(default=1)  # a renewal is a new one
     requirement_version = models.PositiveIntegerField(default=1)  # in force when she was enrolled
+    # What applies to another setting is not asked of her; empty where everything is.
+    setting = models.CharField(_("setting"), max_length=20, choices=Setting, blank=True)
     due_on = models.DateField(_("due on"), null=True, blank=True)
     assignment = models.ForeignKey(
         Assignment, models.SET_NULL, null=True, blank=True, related_name="enrolments"

@@ -14,7 +14,7 @@ from wagtail.models import Page, PageViewRestriction
 
 from content.bilingual import LANGUAGES, current, pick, say
 from content.cache import bump_twice, remember
-from content.models import BasePage
+from content.models import Applies, BasePage
 from courses.models import CoursePage, Path
 from courses.progress.models import Competence, Requirement
 
@@ -31,13 +31,11 @@ class Part:
     minutes: int
     archived: bool
     is_beside: bool = False  # the module is done without it
+    setting: str = ""  # the only one it applies to
 
     @property
     def is_open(self) -> bool:
         return bool(self.url) and not self.archived
-
-    def as_requirement(self) -> dict[str, str]:
-        return {"verb": self.verb, "kind": self.kind, "key": str(self.key)}
 
 
 @dataclass(frozen=True)
@@ -290,12 +288,18 @@ def _part(page: BasePage) -> Part:
         minutes=getattr(page, "minutes", 0) or 0,
         archived=page.archived,
         is_beside=is_beside(page),
+        setting=setting_of(page),
     )
 
 
 def is_beside(page: BasePage) -> bool:
     """Whether a part is offered in addition to what its module asks for."""
     return bool(getattr(page, "is_beside", False))
+
+
+def setting_of(page: BasePage) -> str:
+    """The only setting that a part applies to, or nothing where it applies to all."""
+    return "" if page.applies == Applies.BOTH else page.applies
 
 
 def _url(page: BasePage) -> str:

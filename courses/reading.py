@@ -178,12 +178,16 @@ def front() -> Crumb:
 
 
 def after(key: UUID, road: Road) -> str:
-    """Where to go after a part: the next one not done behind it, else the module's overview."""
+    """Where to go after a part: the next one not done behind it, else the module's overview.
+
+    What applies to another setting than hers is not on the way.
+    """
     keys = [step.part.key for step in road.steps]
     if key in keys:
         at = keys.index(key)
         for step in (*road.steps[at + 1 :], *road.steps[:at]):
-            if step.state != "met" and step.url:
+            is_hers = step.is_asked or step.part.is_beside
+            if step.state != "met" and step.url and is_hers:
                 return step.url
     return road.module.url
 

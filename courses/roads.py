@@ -12,6 +12,7 @@ from courses.models import Enrolment, Target
 from courses.outline import Module, Outline, Part, outline
 from courses.people.prepared import Prepared
 from courses.progress.models import Activity, Standing, Subject
+from courses.progress.rules import applying
 from courses.resume import Place, unfinished
 
 SOON = datetime.timedelta(days=7)
@@ -35,6 +36,7 @@ class Step:
 
     part: Part
     state: str
+    is_asked: bool = True  # else it is offered in addition, or applies to another setting
 
     @property
     def title(self) -> str:
@@ -77,8 +79,8 @@ class Road:
 
     @property
     def asked(self) -> list[Step]:
-        """The parts that the module asks for, without those offered in addition."""
-        return [step for step in self.steps if not step.part.is_beside]
+        """The parts that the module asks of her."""
+        return [step for step in self.steps if step.is_asked]
 
     @property
     def done(self) -> int:
@@ -161,8 +163,13 @@ class Record:
     def road(self, module: Module) -> Road:
         """Her way through a module."""
         state = self.state(module.key)
-        steps = tuple(Step(part, self._step(part, state)) for part in module.open_parts)
         enrolment = self.enrolments.get(module.key)
+        required = [part for part in module.open_parts if not part.is_beside]
+        asked = {part.key for part in applying(required, enrolment.setting if enrolment else "")}
+        steps = tuple(
+            Step(part, self._step(part, state, part.key in asked), part.key in asked)
+            for part in module.open_parts
+        )
         due_on = enrolment.due_on if enrolment and module.is_open else None
         standing = self.standings.get((Standing.Kind.REQUIREMENT, module.key))
         touched = [self.touched[part.key] for part in module.parts if part.key in self.touched]
@@ -194,22 +201,22 @@ class Record:
             if row.target_kind == Target.PATH and row.target_key in self.outline.routes
         ]
 
-    def _step(self, part: Part, module_state: str) -> str:
+    def _step(self, part: Part, module_state: str, is_asked: bool) -> str:
         if part.verb in self.acts.get(part.key, ()):
             return "met"
-        if module_state == Standing.State.MET and not part.is_beside:
+        if module_state == Standing.State.MET and is_asked:
             return "new"
         return "started" if part.key in self.acts or part.key in self.places else "none"
 
 
 def next_step(steps: Iterable[Step], places: dict[UUID, Place]) -> NextPart | None:
     """What comes next: what was left unfinished last, else the first part not done."""
-    ahead = [step.part for step in steps if step.state != "met" and step.part.url]
-    left = [part for part in ahead if part.key in places]
+    ahead = [step for step in steps if step.state != "met" and step.part.url]
+    left = [step.part for step in ahead if step.part.key in places]
     if left:
         part = max(left, key=lambda part: places[part.key].since)
         return NextPart(part, places[part.key])
-    asked = [part for part in ahead if not part.is_beside]
+    asked = [step.part for step in ahead if step.is_asked]
     return NextPart(asked[0]) if asked else None
 
 

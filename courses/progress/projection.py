@@ -57,7 +57,8 @@ class Rulebook:
         book = cls(policies=list(Policy.objects.all()))
         for row in Requirement.objects.order_by("version"):
             parts = tuple(
-                rules.Part(part["verb"], part["kind"], UUID(part["key"])) for part in row.parts
+                rules.Part(part["verb"], part["kind"], UUID(part["key"]), part.get("setting", ""))
+                for part in row.parts
             )
             version = rules.Version(row.version, row.effective_from, parts)
             book.requirements.setdefault(row.key, []).append(version)
@@ -173,7 +174,7 @@ def level_answer(
 
 
 def _status(
-    key: UUID, book: Rulebook, acts: list[rules.Act], day: Day, pinned: Mapping[UUID, int]
+    key: UUID, book: Rulebook, acts: list[rules.Act], day: Day, pinned: Mapping[UUID, rules.Pin]
 ) -> rules.Status:
     policy = book.policy(Policy.Kind.VALIDITY, str(key), day)
     months = policy.rules.get("months") if policy else None
@@ -201,8 +202,8 @@ def _acts(subjects: Collection[UUID], known_on: Day | None = None) -> dict[UUID,
     return acts
 
 
-def _pinned(all_pins: Pins, subject: UUID) -> dict[UUID, int]:
-    return {key: number for (owner, key), number in all_pins.items() if owner == subject}
+def _pinned(all_pins: Pins, subject: UUID) -> dict[UUID, rules.Pin]:
+    return {key: pin for (owner, key), pin in all_pins.items() if owner == subject}
 
 
 def status_on(subject: UUID, key: UUID, day: Day, *, as_known_then: bool = True) -> rules.Status:
@@ -343,7 +344,7 @@ def standings(
                         subject_id=subject,
                         kind=Standing.Kind.REQUIREMENT,
                         key=key,
-                        policy=str(status.version or pinned.get(key) or ""),
+                        policy=str(status.version or pinned.get(key, rules.Pin()).version or ""),
                         state=status.state,
                         strength=0,
                         done=len(status.done),

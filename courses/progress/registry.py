@@ -4,8 +4,10 @@ import datetime
 from collections.abc import Callable, Collection, Iterable
 from uuid import UUID
 
-Pins = dict[tuple[UUID, UUID], int]
-PinProvider = Callable[[Collection[UUID]], Iterable[tuple[UUID, UUID, int]]]
+from courses.progress.rules import Pin
+
+Pins = dict[tuple[UUID, UUID], Pin]
+PinProvider = Callable[[Collection[UUID]], Iterable[tuple[UUID, UUID, Pin]]]
 # Given a subject's id, a requirement's key and today.
 MetCallback = Callable[[UUID, UUID, datetime.date], object]
 
@@ -14,16 +16,14 @@ _met: list[MetCallback] = []
 
 
 def register_pins(provider: PinProvider) -> None:
-    """Add a provider of (subject id, requirement key, version in force when enrolled)."""
+    """Add a provider of (subject id, requirement key, how she was enrolled)."""
     if provider not in _pins:
         _pins.append(provider)
 
 
 def pins(subjects: Collection[UUID]) -> Pins:
-    """{(subject id, requirement key): version} for these subjects."""
-    return {
-        (subject, key): number for provider in _pins for subject, key, number in provider(subjects)
-    }
+    """{(subject id, requirement key): how she was enrolled} for these subjects."""
+    return {(subject, key): pin for provider in _pins for subject, key, pin in provider(subjects)}
 
 
 def register_met(callback: MetCallback) -> None:

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 Day = datetime.date
@@ -402,11 +402,39 @@ def level_days(items: Iterable[Item], rules: Mapping[str, float], *, critical: b
 
 @dataclass(frozen=True)
 class Part:
-    """One thing a requirement asks for: a verb about an object; "met" is about a requirement."""
+    """One thing a requirement asks for: a verb about an object; "met" is about a requirement.
+
+    `setting` is the only one it applies to, or empty.
+    """
 
     verb: str
     kind: str
     key: UUID
+    setting: str = ""
+
+
+class Pin(NamedTuple):
+    """How somebody was enrolled: the version in force then (0: unknown), and for which setting."""
+
+    version: int = 0
+    setting: str = ""
+
+
+class Applies(Protocol):
+    """A part that applies to one setting only, or to all where it names none."""
+
+    @property
+    def setting(self) -> str: ...
+
+
+ForSetting = TypeVar("ForSetting", bound=Applies)
+
+
+def applying(parts: Iterable[ForSetting], setting: str) -> tuple[ForSetting, ...]:
+    """The parts asked of somebody in a setting; all where she has none or nothing applies to it."""
+    whole = tuple(parts)
+    kept = tuple(part for part in whole if part.setting in ("", setting))
+    return kept if setting and kept else whole
 
 
 @dataclass(frozen=True)
@@ -455,16 +483,19 @@ def status(
     acts: Iterable[Act],
     day: Day,
     *,
-    pinned: Mapping[UUID, int] | None = None,
+    pinned: Mapping[UUID, Pin] | None = None,
     valid_months: int | None = None,
 ) -> Status:
     """Where somebody who did these acts stands on the requirement `key` on a day.
 
     It is met on the first day on which everything that the version in force that day asks for,
-    or the version that was in force when she was enrolled (`pinned`), has been done. With
+    or the version that was in force when she was enrolled (`pinned`), has been done. What applies
+    to another setting than hers is not asked for; a path says so of its modules. With
     `valid_months` it expires that long after, and doing everything anew renews it.
     """
     versions = requirements.get(key, ())
+    pins = pinned or {}
+    pin = pins.get(key, Pin())
     known = sorted((act for act in acts if act.day <= day), key=lambda act: act.day)
     done_on: dict[tuple[str, UUID], list[Day]] = {}
     for act in known:
@@ -472,22 +503,26 @@ def status(
     parts = {(part.verb, part.key) for version in versions for part in version.parts}
     for verb, nested in parts:
         if verb == "met" and nested != key:
-            inner = status(nested, requirements, known, day, pinned=pinned)
+            own = pins.get(nested, Pin())
+            within = {**pins, nested: Pin(own.version, pin.setting or own.setting)}
+            inner = status(nested, requirements, known, day, pinned=within)
             if inner.since:
                 done_on[verb, nested] = [inner.since]
 
-    pin = (pinned or {}).get(key)
     begins = {version.effective_from for version in versions if version.effective_from <= day}
     turns = sorted({when for whens in done_on.values() for when in whens} | begins)
     met: tuple[Day, Version] | None = None
     for turn in turns:
         after = met[0] if met else Day.min
-        for version in (in_force(versions, turn), *(v for v in versions if v.number == pin)):
+        for version in (
+            in_force(versions, turn),
+            *(v for v in versions if v.number == pin.version),
+        ):
             if version is None or not version.parts:
                 continue
             if all(
                 any(after < when <= turn for when in done_on.get((part.verb, part.key), ()))
-                for part in version.parts
+                for part in applying(version.parts, pin.setting)
             ):
                 met = turn, version
                 break
@@ -495,7 +530,7 @@ def status(
             break
 
     now = in_force(versions, day)
-    asked = now.parts if now else ()
+    asked = applying(now.parts, pin.setting) if now else ()
     done = tuple(part for part in asked if done_on.get((part.verb, part.key)))
     missing = tuple(part for part in asked if part not in done)
     if met:
@@ -503,6 +538,6 @@ def status(
         until = None if valid_months is None else add_months(since, valid_months)
         state = "expired" if until and until <= day else "met"
         return Status(state, since, until, version.number, done, missing)
-    keys = {part.key for part in asked}
+    keys = {part.key for part in now.parts} if now else set()
     started = bool(done) or any(act.key in keys for act in known)
     return Status("started" if started else "none", None, None, 0, done, missing)

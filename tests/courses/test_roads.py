@@ -37,7 +37,7 @@ def part(kind="lesson", url="/somewhere/", is_beside=False):
 
 def test_what_is_offered_in_addition_comes_next_only_once_it_was_begun():
     extra = part("quiz", is_beside=True)
-    steps = [Step(part(), "met"), Step(extra, "none")]
+    steps = [Step(part(), "met"), Step(extra, "none", is_asked=False)]
     assert next_step(steps, {}) is None
     places = {extra.key: Place("/attempt/", timezone.now())}
     assert next_step(steps, places).url == "/attempt/"

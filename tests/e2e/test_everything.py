@@ -1,8 +1,9 @@
 """Every page model, block, address and letter, in both languages: no barrier, no report.
 
 The lists are generated; a model, block or address that stands in none fails the test. Each page
-is looked at in every way it can look: light, dark, 320 pixels wide. The English pages have the
-same templates and colours, so that looking at them too is left to `make test-slow`.
+is looked at in every way it can look: light, dark, 320 pixels wide. Of lessons, quizzes and stories
+as few as show every kind of block are looked at; the others, and the English pages, have the same
+templates and colours, so that looking at them too is left to `make test-slow`.
 """
 
 import re
@@ -44,6 +45,8 @@ in_each_language = pytest.mark.parametrize(
     "language", ["lv", pytest.param("en", marks=pytest.mark.slow)]
 )
 
+Listed = tuple[str, str, list[str]]  # a page's model, its address, kinds of its blocks
+
 OPEN_MODELS = {"HomePage", "CoursePage", "InfoPage"}  # shown to nobody in particular, too
 
 
@@ -54,7 +57,7 @@ def addresses(site: Site) -> list[tuple[str, str, str]]:
 
 
 @pytest.fixture(scope="module")
-def pages(site: Site) -> list[tuple[str, str, list[str]]]:
+def pages(site: Site) -> list[Listed]:
     return [tuple(each) for each in site.ask(PAGES)]
 
 
@@ -76,6 +79,22 @@ def browsers(site: Site, new_context: NewContext, addresses):
         return opened[who]
 
     return browser
+
+
+def telling(pages: list[Listed]) -> list[Listed]:
+    """Of all modules as few pages as show every model with every kind of block it has, fullest first.
+
+    The others are made of the same: `test_no_other_page_has_a_barrier` looks at them.
+    """
+    kept: list[Listed] = []
+    seen: set[tuple[str, str, str]] = set()
+    for page in sorted(pages, key=lambda page: -len(set(page[2]))):
+        model, url, blocks = page
+        shown = {(url[:4], model, block) for block in ("", *blocks)}
+        if shown - seen:
+            seen |= shown
+            kept.append(page)
+    return kept
 
 
 def serve(page: Page, text: str) -> None:
@@ -109,6 +128,7 @@ def test_every_page_model_and_block_is_on_a_page(pages) -> None:
 def test_no_page_has_a_barrier(browsers, watch: Watch, addresses, pages, language: str) -> None:
     watch.allow("status of 4")  # wrong keys and tokens have designed pages, with their status
     wanted = [(who, address, name) for name, who, address in addresses]
+    pages = telling(pages)
     wanted += [("anna.eglite", url, model) for model, url, _blocks in pages]
     wanted += [("-", url, model) for model, url, _blocks in pages if model in OPEN_MODELS]
     wanted += [("-", "/lv/nav-tadas-lapas/", "404"), ("anna.eglite", "/en/no-such-page/", "404")]
@@ -126,6 +146,24 @@ def test_no_page_has_a_barrier(browsers, watch: Watch, addresses, pages, languag
     # Somebody sent to the sign-in page has not seen the page she asked for.
     away = {name for name, urls in shown.items() if any("/account/login/" in url for url in urls)}
     assert away == {"account_login"}
+
+
+@looks
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["lv", "en"])
+def test_no_other_page_has_a_barrier(browsers, pages, language: str) -> None:
+    """Every lesson, story and quiz of every module."""
+    barriers = Barriers()
+    first = telling(pages)
+    for each in pages:
+        _model, url, _blocks = each
+        if each not in first and url.startswith(f"/{language}/"):
+            page = browsers("anna.eglite")
+            answer = page.goto(url)
+            assert answer is not None
+            assert answer.ok, url
+            barriers.look(page, url, twin=language != "lv")
+    assert not barriers.found, "\n".join(barriers.found)
 
 
 @looks

@@ -22,6 +22,7 @@ key = CoursePage.objects.filter(key="burnout").first().translation_key
 answer = {row.subject.person.username: str(row.due_on) for row in Enrolment.objects.filter(
     target_key=key, subject__person__isnull=False).select_related("subject__person")}
 """
+BURNOUT = re.compile("Izdegšanas novēršana|Preventing burnout")
 PK = 'from courses.people.models import User\nanswer = User.objects.get(username="{}").pk'
 
 
@@ -76,7 +77,7 @@ def assign_to(keys: Keyboard, say: Callable[[str], str], whom: str, due: datetim
     """From the team page through the form and its confirmation."""
     page = keys.page
     keys.follow(page.locator("main a.button[href*='/assign/']").first)
-    module = page.locator("select[name=target] option[value^='module:']").first
+    module = page.locator("select[name=target] option[value^='module:']").filter(has_text=BURNOUT)
     choose(keys, "target", module.get_attribute("value") or "")
     option = page.locator("select[name=whom] option").filter(has_text=whom).first
     choose(keys, "whom", option.get_attribute("value") or "")

@@ -20,7 +20,7 @@ STOP_AFTER = 3
 # Somebody who took the quiz twelve days ago: by now most of it is due.
 TOOK_THE_QUIZ = """
 from courses.people.models import User
-from theme.demo import Course, Learner, at
+from theme.demo_steps import Course, Learner, at
 
 person = User.objects.create_user(username="{who}", language="lv", first_name="Ieva")
 with at(12):

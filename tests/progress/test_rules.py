@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from courses.progress.rules import (
     Act,
     Part,
+    Pin,
     Version,
     add_months,
+    applying,
     in_force,
     status,
 )
@@ -75,7 +77,7 @@ def test_who_was_slower_does_the_new_lesson_unless_enrolled_before_it():
     asked = {MODULE: [version(1, JAN, A, B), version(2, JUL, A, B, C)]}
     acts = [read(A, 2), read(B, 8)]
     assert status(MODULE, asked, acts, DAY).state == "started"
-    assert status(MODULE, asked, acts, DAY, pinned={MODULE: 1}).state == "met"
+    assert status(MODULE, asked, acts, DAY, pinned={MODULE: Pin(1)}).state == "met"
 
 
 def test_a_path_is_met_when_its_modules_are():
@@ -86,6 +88,42 @@ def test_a_path_is_met_when_its_modules_are():
     assert status(PATH, asked, [], DAY).state == "none"
     answer = status(PATH, asked, [read(A, 4)], DAY)
     assert (answer.state, answer.since) == ("met", datetime.date(2026, 4, 10))
+
+
+def test_what_applies_to_another_setting_is_asked_of_nobody_enrolled_for_hers():
+    parts = (Part("read", "lesson", A), Part("read", "lesson", B, "prison"))
+    asked = {MODULE: [Version(1, JAN, parts)]}
+    for pin, state in ((Pin(1, "municipal"), "met"), (Pin(1, "prison"), "started")):
+        assert status(MODULE, asked, [read(A, 4)], DAY, pinned={MODULE: pin}).state == state
+    assert status(MODULE, asked, [read(A, 4)], DAY).missing == parts[1:]
+    answer = status(MODULE, asked, [read(B, 4)], DAY, pinned={MODULE: Pin(1, "municipal")})
+    assert (answer.state, answer.done, answer.missing) == ("started", (), parts[:1])
+
+
+def test_a_path_says_for_which_setting_its_modules_are_taken():
+    asked = {
+        MODULE: [
+            Version(1, JAN, (Part("read", "l", A, "municipal"), Part("read", "l", B, "prison")))
+        ],
+        PATH: [Version(1, JAN, (Part("met", "module", MODULE),))],
+    }
+    here, there = Pin(1, "municipal"), Pin(1, "prison")
+    for acts, pins, state in (
+        ([read(A, 4)], {PATH: here}, "met"),
+        ([read(A, 4)], {PATH: here, MODULE: there}, "met"),
+        ([read(A, 4)], {PATH: there, MODULE: here}, "none"),
+        ([read(A, 4)], {PATH: Pin(1), MODULE: here}, "met"),
+        ([read(A, 4)], {}, "none"),
+    ):
+        assert status(PATH, asked, acts, DAY, pinned=pins).state == state
+
+
+def test_of_parts_for_another_setting_alone_all_are_asked():
+    parts = (Part("read", "lesson", A, "prison"), Part("read", "lesson", B, "prison"))
+    assert applying(parts, "municipal") == applying(parts, "prison") == applying(parts, "") == parts
+    assert applying([], "prison") == ()
+    mixed = (*parts[:1], Part("read", "lesson", C, "municipal"), Part("read", "lesson", B))
+    assert applying(mixed, "municipal") == mixed[1:]
 
 
 def test_what_expires_is_renewed_by_doing_everything_anew():
@@ -139,13 +177,13 @@ def test_a_version_that_asks_for_nothing_is_met_by_nobody():
     answer = status(MODULE, {MODULE: [version(1, JAN)]}, [read(A, 2)], DAY)
     assert (answer.state, answer.since, answer.version) == ("none", None, 0)
     asked = {MODULE: [version(1, JAN, A), version(2, JUL)]}
-    answer = status(MODULE, asked, [read(A, 8)], DAY, pinned={MODULE: 1})
+    answer = status(MODULE, asked, [read(A, 8)], DAY, pinned={MODULE: Pin(1)})
     assert (answer.state, answer.version) == ("met", 1)
 
 
 def test_of_two_versions_met_on_one_day_the_one_in_force_is_named():
     asked = {MODULE: [version(1, JAN, A), version(2, JUL, A)]}
-    assert status(MODULE, asked, [read(A, 8)], DAY, pinned={MODULE: 1}).version == 2
+    assert status(MODULE, asked, [read(A, 8)], DAY, pinned={MODULE: Pin(1)}).version == 2
 
 
 def test_doing_it_again_changes_no_day_where_nothing_expires():
