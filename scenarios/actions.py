@@ -12,7 +12,16 @@ from courses.people.models import Setting, User
 from courses.progress.actions import SAME_READING, NewActivity, NewEvidence, record, saw_feedback
 from courses.progress.models import Subject
 from scenarios.engine import Back, NoWayBack, Road, State, is_over, offered
-from scenarios.models import Mode, Reflection, ScenarioPage, ScenarioRun, Story, Turn, TurnKind
+from scenarios.models import (
+    Mode,
+    Reflection,
+    ScenarioPage,
+    ScenarioRun,
+    Story,
+    StoryVersion,
+    Turn,
+    TurnKind,
+)
 from scenarios.modes import asked_mode
 
 MOST_TURNS = 1000  # on record in one run; after that there is no going back
@@ -210,6 +219,14 @@ def look_back(run: ScenarioRun, now: datetime.datetime | None = None) -> None:
         story_uuid = _story_uuid(run)
         scenes = {turn.scene for turn in run.taken if turn.kind == TurnKind.CHOICE}
         saw_feedback(run.subject, {item_key(story_uuid, scene) for scene in scenes}, now)
+
+
+def read_book(person: User, version: StoryVersion) -> None:
+    """Note that a person has all that the coach would say before her: deciding is practice then."""
+    scenes = version.parsed.scenes.values()
+    told = [one.key for one in scenes if any(choice.score is not None for choice in one.choices)]
+    uuid = version.story.uuid
+    saw_feedback(Subject.objects.for_user(person), {item_key(uuid, scene) for scene in told})
 
 
 @transaction.atomic

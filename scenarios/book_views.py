@@ -1,7 +1,8 @@
 """The book of a story, for places without a screen: to read, to print, and as a PDF.
 
 It shows what lies ahead and what the coach will say, so it is for those who write stories and
-those who lead a team, who print it; a learner does not find it.
+those who lead a team, who print it; a learner does not find it. Whoever has read it decides for
+practice for a while, as after a debrief.
 """
 
 from http import HTTPStatus
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from content.bilingual import current
 from courses.people.requests import UserRequest
+from scenarios.actions import read_book
 from scenarios.book import book
 from scenarios.models import Story, StoryVersion
 from scenarios.printed import context
@@ -41,6 +43,7 @@ def _version(request: UserRequest, uuid: UUID) -> StoryVersion:
 @require_safe
 def read(request: UserRequest, uuid: UUID) -> HttpResponse:
     version = _version(request, uuid)
+    read_book(request.user, version)
     told = context(book(version.parsed)) | {"version": version, "uuid": uuid}
     return render(request, "scenarios/book.html", told)
 
@@ -60,6 +63,7 @@ def download(request: UserRequest, uuid: UUID) -> HttpResponse | FileResponse:
         response = render(request, "scenarios/book_preparing.html", told, status=status)
         response["Refresh"] = str(SECONDS)
         return response
+    read_book(request.user, version)
     served = FileResponse(
         default_storage.open(path),
         as_attachment=True,

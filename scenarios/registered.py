@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max
+from django.db.models import Max, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -21,33 +22,36 @@ from courses.resume import Place
 from scenarios import passages
 from scenarios.actions import item_key
 from scenarios.engine import Story as Played
-from scenarios.models import Mode, ScenarioPage, ScenarioRun, Sheet, Story
+from scenarios.models import ScenarioPage, ScenarioRun, Sheet, Story, Turn, TurnKind
 
 LISTED = 8  # runs in a panel, latest first
 
 
 def unfinished(subject: Subject, keys: Collection[UUID]) -> Mapping[UUID, Place]:
     """Open runs among these pages, and where each stands; one query."""
+    backs = Turn.objects.filter(run=OuterRef("pk"), kind=TurnKind.REWIND).order_by("-number")
     runs = (
         ScenarioRun.objects.open()
         .filter(subject=subject, page_key__in=keys)
-        .annotate(taken_count=Count("turns"), last=Max("turns__taken_at"))
-        .values("pk", "page_key", "mode", "given", "started_at", "taken_count", "last")
+        .annotate(
+            last=Max("turns__taken_at"),
+            on_record=Coalesce(Max("turns__number"), 0),
+            # What was kept when she last went back, and how much of the record is before that.
+            kept=Subquery(backs.values("back_to")[:1]),
+            before=Coalesce(Subquery(backs.values("number")[:1]), 0),
+        )
         .order_by("started_at")
     )
-    return {
-        row["page_key"]: Place(
-            url=reverse("scenarios:run", args=[row["pk"]]),
-            since=row["last"] or row["started_at"],
-            text=(
-                _("turn %(number)d")
-                if row["mode"] == Mode.ASSESSED
-                else _("practice, turn %(number)d")
-            )
-            % {"number": len(row["given"]) + row["taken_count"] + 1},
+    found = {}
+    for run in runs:
+        kept = len(run.given) if run.kept is None else run.kept
+        told = _("turn %(number)d") if run.counts else _("practice, turn %(number)d")
+        found[run.page_key] = Place(
+            url=reverse("scenarios:run", args=[run.pk]),
+            since=run.last or run.started_at,
+            text=told % {"number": kept + run.on_record - run.before + 1},
         )
-        for row in runs
-    }
+    return found
 
 
 def findings() -> Iterator[tuple[str, str, bool]]:

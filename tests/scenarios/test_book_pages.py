@@ -11,11 +11,20 @@ from django.utils import timezone, translation
 from pypdf import PdfReader
 
 from content import paper
+from courses.progress.models import Evidence
 from scenarios import tasks
 from scenarios.models import Story
 from tests.conftest import signed_in
 from tests.people.factories import MembershipFactory, UserFactory
-from tests.scenarios.factories import full, make_page, make_story, publish, rewrite, sample
+from tests.scenarios.factories import (
+    full,
+    make_page,
+    make_run,
+    make_story,
+    publish,
+    rewrite,
+    sample,
+)
 
 pytestmark = pytest.mark.django_db
 LETTERS = "āčēģīķļņšūž"
@@ -69,6 +78,15 @@ def test_a_lead_reads_the_book(page, lead, django_assert_max_num_queries):
     ):
         assert part in text, part
     assert "hidden (en)" not in text  # nothing depends on it
+
+
+@pytest.mark.parametrize("name", ["book", "book_pdf"])
+def test_who_has_read_the_book_decides_for_practice(page, lead, name):
+    assert signed_in(lead).get(address(page.story, name)).status_code == 200
+    make_run(lead, page, "greet", "confide")
+    seen = dict(Evidence.objects.values_list("item_key", "seen_at"))
+    assert set(seen) == {f"story/{page.story.uuid}/{scene}" for scene in ("door", "kitchen")}
+    assert all(seen.values())
 
 
 def test_who_may_have_the_book(page, lead, team, editor):

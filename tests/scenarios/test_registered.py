@@ -16,6 +16,7 @@ from courses.progress.models import Subject
 from courses.reading import record_of
 from courses.resume import unfinished
 from scenarios import passages
+from scenarios.actions import rewind, take_choice, try_again
 from scenarios.models import Story
 from tests.courses.factories import LessonFactory
 from tests.scenarios.factories import full, make_figure, make_page, make_run, make_story
@@ -38,6 +39,24 @@ def test_an_open_run_is_where_a_person_goes_on(learner, page, django_assert_num_
     assert place.text == "turn 2"
     assert place.since == run.taken[-1].taken_at
     assert len(found) == 1
+
+
+def test_where_one_went_back_the_turn_is_that_of_the_page(learner, page):
+    done = make_run(learner, page, "push", "leave", mode="practice")
+    run = try_again(done, page, 0, uuid.uuid4())
+
+    def told():
+        (place,) = unfinished(run.subject, [("scenario", page.translation_key)]).values()
+        return place.text
+
+    assert told() == "practice, turn 1"
+    run = take_choice(run, "push", 1, uuid.uuid4())
+    run = take_choice(run, "ask", 2, uuid.uuid4())
+    assert told() == "practice, turn 3"
+    run = rewind(run, 0, 3, uuid.uuid4())
+    assert (told(), run.state.turns) == ("practice, turn 1", 0)
+    run = take_choice(run, "greet", 4, uuid.uuid4())
+    assert (told(), run.state.turns) == ("practice, turn 2", 1)
 
 
 def test_a_finished_run_and_a_colleagues_are_not(learner, stranger, page):
