@@ -82,6 +82,9 @@ RULES = [
     Rules("scenarios/miti.py", ("tests/scenarios/test_miti.py",), models=True),
     Rules("scenarios/debrief.py", ("tests/scenarios/test_debrief.py",), models=True),
     Rules("scenarios/roads.py", ("tests/scenarios/test_roads.py",), models=True),
+    Rules("scenarios/book.py", ("tests/scenarios/test_book.py",), models=True),
+    Rules("scenarios/wording.py", ("tests/scenarios/test_book.py",), models=True),
+    Rules("scenarios/rehearsal.py", ("tests/scenarios/test_rehearsal.py",), models=True),
     Rules("assessments/replay.py", ("tests/assessments/test_replay.py",), models=True),
 ]  # fmt: skip
 

@@ -115,6 +115,13 @@ def test_numbers_do_not_give_the_road_away(name):
         assert beside <= len(roads) // 50
 
 
+def test_the_shortest_story_is_a_book_too():
+    """Its only road leads to the next number, whatever the order."""
+    told = book(build(story_of([scene("a", choice("x", "end"))], end_of_turns="end")))
+    assert [(each.number, each.key) for each in told.paragraphs] == [(1, "a"), (2, "end")]
+    assert (told.paragraph(1).ways[0].to, told.end_of_turns) == (2, 2)
+
+
 def test_what_nothing_depends_on_is_not_counted_unless_it_is_shown():
     story = build(
         story_of(

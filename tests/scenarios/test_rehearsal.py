@@ -5,7 +5,7 @@ import copy
 import pytest
 
 from scenarios.data import whole
-from scenarios.engine import build, is_over, offered, replay
+from scenarios.engine import OUT_OF_TURNS, build, is_over, offered, replay
 from scenarios.rehearsal import UNWRITTEN, before, playable, rehearse
 from tests.scenarios.factories import sample, scene, story_of
 from tests.scenarios.sound import MADE
@@ -92,6 +92,20 @@ def test_a_road_that_is_open_no_more_ends_before_what_changed():
     assert found.moves == ("greet",)
     assert found.refused == "fly"
     assert len(found.states) == 2
+
+
+@pytest.mark.parametrize(
+    ("told", "ending"), [("", OUT_OF_TURNS), ("parted", "parted"), ("nowhere", OUT_OF_TURNS)]
+)
+def test_a_conversation_that_runs_out_of_turns_ends_as_it_will(told, ending):
+    story = sample() | {"max_turns": 2, "end_of_turns": told}
+    found = play(story, moves=["push", "ask", "back"])
+    assert (found.state.scene, found.moves) == (ending, ("push", "ask"))
+    assert found.ending.key == ending
+    assert found.refused == ""  # it is over: nothing has changed meanwhile
+    assert (found.open, found.closed) == ((), [])
+    found = play(story, "kitchen", road=[("door", "push")], moves=["ask"])
+    assert found.state.scene == ending  # what came before is a turn
 
 
 def test_loose_ends_are_played_up_to_where_nothing_is_written():

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from scenarios.actions import rewind
+from scenarios.actions import rewind, take_choice, try_again, ways_again
 from scenarios.data import whole
 from scenarios.models import ScenarioRun, Story, Turn
 from scenarios.statistics import Count
@@ -72,6 +72,22 @@ def test_what_was_taken_back_was_taken(page):
     run = rewind(run, 0, 2, uuid.uuid4())
     make_run(run.subject.person, page, "push", mode="practice")
     assert counted(page, "practice").cells["choice", "door", "push"] == Count(1, 2)
+
+
+def test_what_a_run_begins_with_is_counted_once_where_it_was_chosen(page):
+    (done,) = play(page, 1, "push", "ask", "back", "leave", mode="practice")
+    keeps = ways_again(done)[-1]
+    run = try_again(done, page, keeps, uuid.uuid4())
+    cells = counted(page, "practice", now=timezone.now() + LATER).cells
+    assert (cells["begun",], cells["finished",]) == (Count(1, 2), Count(1, 1))
+    assert cells["choice", "door", "push"] == Count(1, 1)
+    assert not [
+        cell for cell in cells if cell[0] == "stop"
+    ]  # she chose nothing and stopped nowhere
+    take_choice(run, "push", 1, uuid.uuid4())
+    cells = counted(page, "practice", now=timezone.now() + LATER).cells
+    assert cells["choice", "door", "push"] == Count(1, 2)
+    assert cells["stop", "kitchen"] == Count(1, 1)
 
 
 def test_where_people_stop_is_where_they_stood_long_ago(page):
