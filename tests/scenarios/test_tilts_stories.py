@@ -57,6 +57,18 @@ POOR = {
         still-group warn courses five-again your-fault too-cold""",
 }
 
+# The same beside a colleague: the one who talks is tired, not a client.
+BESIDE_GOOD = {
+    "burnout/flat-voice": """
+        notice bridge window chair stay which together > load straight own-case three-lines
+        ask-window""",
+}
+BESIDE_POOR = {
+    "burnout/flat-voice": """
+        laugh back diagnose press gossip verdict list insist order > cover laugh ring-gunta
+        ask-broken""",
+}
+
 
 # What helps at which stage of change: the handbook's section 1.5, table 4.
 HELPS = {
@@ -249,6 +261,24 @@ def test_the_debrief_finds_all_of_it_good_on_one_road_and_nothing_even_fair_on_t
     for road, band in ((GOOD, "good"), (POOR, "below")):
         found = indicators(STORIES[key], replay(STORIES[key], road[key].split()))
         assert [item.band for item in found if item.fair is not None] == [band] * 4
+
+
+@pytest.mark.parametrize("key", BESIDE_GOOD)
+def test_beside_a_colleague_one_road_is_good_throughout_and_the_other_nowhere_fair(key):
+    story = STORIES[key]
+    good, poor = walked(story, BESIDE_GOOD[key]), walked(story, BESIDE_POOR[key])
+    assert story.endings[good.scene].outcome == "good"
+    assert story.endings[poor.scene].outcome == "poor"
+    found = told(story, good)
+    assert found.coded >= 8
+    assert found.reflections >= 2 * found.questions > 0
+    assert found.complex >= found.reflections / 2
+    assert found.adherent >= 4
+    assert found.non_adherent == 0
+    assert told(story, poor).coded >= 8
+    for road, band in ((BESIDE_GOOD, "good"), (BESIDE_POOR, "below")):
+        measures = indicators(story, replay(story, road[key].split()))
+        assert [item.band for item in measures if item.fair is not None] == [band] * 4
 
 
 @pytest.mark.parametrize("key", [key for key in MI if "first" not in key])
