@@ -57,13 +57,19 @@ POOR = {
         still-group warn courses five-again your-fault too-cold""",
 }
 
-# The same beside a colleague: the one who talks is tired, not a client.
+# The same beside a colleague: the one who talks is tired or has to be told no, and is no client.
 BESIDE_GOOD = {
+    "burnout/friday-request": """
+        ask wait to-dace later paper eleven alternative hold eat-group-off own-voice straight >
+        warm numbers rota""",
     "burnout/flat-voice": """
         notice bridge window chair stay which together > load straight own-case three-lines
         ask-window""",
 }
 BESIDE_POOR = {
+    "burnout/friday-request": """
+        ask next-friday to-dace envy mail eleven yes blame skip snap own-phone bitter >
+        always grumble hero""",
     "burnout/flat-voice": """
         laugh back diagnose press gossip verdict list insist order > cover laugh ring-gunta
         ask-broken""",
