@@ -1,11 +1,12 @@
 """How long the sentences of a page are: short ones are read by people who are tired."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
 from html import unescape
 from typing import Any
 
 from django.utils.html import strip_tags
+
+from content.words import texts_in
 
 # Words in a sentence, on the average of a page; Latvian inflects where English adds words.
 LONGEST_AVERAGE = {"lv": 17, "en": 18}
@@ -13,18 +14,6 @@ BREAK = re.compile(r"</?(?:p|li|ul|ol|h[1-6]|td|th|tr|br|hr)\b[^>]*>|\n\s*\n")
 HEADING = re.compile(r"<h([1-6])\b.*?</h\1>", re.DOTALL)
 END = re.compile(r"(?<=[.!?…])[”’\"')]*\s+(?=[„“\"'(]?[^\W\da-zāčēģīķļņšūž_])")
 WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
-
-
-def texts(raw: Any) -> Iterator[str]:
-    """Every text in the raw data of a stream, whatever block it is in."""
-    if isinstance(raw, str):
-        yield raw
-    elif isinstance(raw, Mapping):
-        for value in raw.values():
-            yield from texts(value)
-    elif isinstance(raw, Iterable):
-        for value in raw:
-            yield from texts(value)
 
 
 def sentences(text: str) -> list[str]:
@@ -37,5 +26,5 @@ def sentences(text: str) -> list[str]:
 
 def average(raw: Any) -> float:
     """Words in a sentence on the average; 0 where there is no sentence."""
-    found = [len(WORD.findall(sentence)) for text in texts(raw) for sentence in sentences(text)]
+    found = [len(WORD.findall(sentence)) for text in texts_in(raw) for sentence in sentences(text)]
     return sum(found) / len(found) if found else 0.0

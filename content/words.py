@@ -6,12 +6,26 @@ The same on every database, as nothing but `LIKE` is asked of it.
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import Q
 from LatvianStemmer import stem
 
 WORD = re.compile(r"[^\W_]+")
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Every text in a value made of tables and lists, keys left out."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from texts_in(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from texts_in(part)
 
 
 def stems(text: str) -> set[str]:

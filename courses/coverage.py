@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from content.checks import raw_streams
+from content.packs.kinds import items_of
 from content.packs.links import page_paths
 from courses.models import LessonPage
 
@@ -54,9 +55,9 @@ def _cited(lesson: LessonPage) -> list[str]:
         for raw in raw_streams(lesson).values()
         for block in raw
         if block["type"] == "sources"
-        for item in block["value"]["items"]
-        if item["value"]["source"] == HANDBOOK
-        for section in split(item["value"]["section"])
+        for row in items_of(block["value"]["items"])
+        if row["source"] == HANDBOOK
+        for section in split(row["section"])
     ]
 
 

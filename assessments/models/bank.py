@@ -1,6 +1,5 @@
 """The question bank: questions, and the versions of them that attempts are pinned to."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Self
 
@@ -22,7 +21,7 @@ from assessments.parts import CHOICES, body_of, option_of
 from content.bilingual import both, pick
 from content.models import KEY_IN_MODULE, Applies, PackRecord, Source
 from content.versions import Version, digest
-from content.words import indexed, matches
+from content.words import indexed, matches, texts_in
 from courses.progress.models import Competence
 
 
@@ -287,18 +286,6 @@ class Question(QuestionBody, BankItem):
         from assessments.previews import preview
 
         return preview(request, self, mode_name)
-
-
-def texts_in(value: Any) -> Iterator[str]:
-    """Every text in what an author wrote."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for part in value.values():
-            yield from texts_in(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from texts_in(part)
 
 
 class CompetenceWeight(Orderable):

@@ -15,6 +15,7 @@ from content.packs.html import PAPER, Links
 from content.packs.kinds import KINDS, Bad, Paper, Pen, Raw, items_of
 from content.packs.known import known
 from content.packs.registry import Pack, PackError, Problem
+from content.words import texts_in
 
 REFERENCE = re.compile(r'<a linktype="(page|term|source)" (?:id|key)="([^"]*)"')
 
@@ -84,7 +85,7 @@ def references(raw: Iterable[Raw]) -> list[Reference]:
     found: list[Reference] = []
     for item in raw:
         block = str(item.get("id") or "")
-        for text in _strings(item.get("value")):
+        for text in texts_in(item.get("value")):
             found += [Reference(kind, key, block) for kind, key in REFERENCE.findall(text)]
         value = item["value"]
         if item["type"] == "quote" and value.get("source"):
@@ -175,14 +176,3 @@ def _shape(block: Block) -> tuple[str, str, Any]:
             block.attrs.get("src"),
         ]
     return block.kind, block.id, keys
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for part in value.values():
-            yield from _strings(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _strings(part)
