@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from courses import lead_views, review_views, views
+from courses import (
+    assign_views,
+    judgement_views,
+    person_views,
+    review_views,
+    team_views,
+    views,
+)
 
 app_name = "courses"
 
@@ -19,18 +26,20 @@ urlpatterns = [
     path("paths/<slug:key>/", views.path, name="path"),
     path("cards/", views.cards, name="cards"),
     path("lessons/<uuid:key>/read/", views.mark_read, name="mark_read"),
-    path("team/", lead_views.team, name="team"),
-    path("team/<int:pk>/", lead_views.team_detail, name="team_detail"),
-    path("assign/", lead_views.assign, name="assign"),
-    path("assign/<int:team_pk>/", lead_views.assign, name="assign_team"),
-    path("people/<int:pk>/", lead_views.person, name="person"),
-    path("people/<int:pk>/over-time/", lead_views.person_over_time, name="person_over_time"),
+    path("team/", team_views.team, name="team"),
+    path("team/<int:pk>/", team_views.team_detail, name="team_detail"),
+    path("assign/", assign_views.assign, name="assign"),
+    path("assign/<int:team_pk>/", assign_views.assign, name="assign_team"),
+    path("people/<int:pk>/", person_views.person, name="person"),
+    path("people/<int:pk>/over-time/", person_views.person_over_time, name="person_over_time"),
     path(
         "people/<int:pk>/competences/<slug:key>/",
-        lead_views.person_competence,
+        person_views.person_competence,
         name="person_competence",
     ),
-    path("people/<int:pk>/competences/<slug:key>/observe/", lead_views.observe, name="observe"),
-    path("people/<int:pk>/competences/<slug:key>/confirm/", lead_views.credit, name="credit"),
-    path("people/<int:pk>/evidence/<uuid:evidence>/", lead_views.judgement, name="judgement"),
+    path(
+        "people/<int:pk>/competences/<slug:key>/observe/", judgement_views.observe, name="observe"
+    ),
+    path("people/<int:pk>/competences/<slug:key>/confirm/", judgement_views.credit, name="credit"),
+    path("people/<int:pk>/evidence/<uuid:evidence>/", judgement_views.judgement, name="judgement"),
 ]
