@@ -1,7 +1,7 @@
 """What is wrong with the site's content: broken references, unequal translations, old facts."""
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.apps import apps
@@ -13,7 +13,7 @@ from content import readability
 from content.models import BasePage, Figure, GlossaryTerm, Source
 from content.packs import stream
 from content.packs.links import SitePaths, page_models, page_paths
-from content.packs.registry import Problem
+from content.packs.registry import Problem, waiting
 from content.translation import text_hash
 
 SITE = "site"
@@ -44,6 +44,17 @@ def site_tables() -> Iterator[str]:
     """What there is to know of the site's content beside its problems."""
     for teller in _tellers:
         yield from teller()
+
+
+# Parts of records that wait for an expert: where, and what for in both languages.
+Waiter = Callable[[], Iterable[tuple[str, Mapping[str, str]]]]
+
+_waiters: list[Waiter] = []
+
+
+def wait(waiter: Waiter) -> None:
+    """Have `check_content --review` list these too; called in `AppConfig.ready()`."""
+    _waiters.append(waiter)
 
 
 def _told(*, errors: bool) -> Iterator[Problem]:
@@ -157,8 +168,8 @@ def site_notes(today: datetime.date) -> list[Problem]:
 
 
 def site_to_review() -> list[Problem]:
-    """Records of any kind that wait for an expert."""
-    return [
+    """Records of any kind that wait for an expert, and parts of them."""
+    records = [
         Problem(
             SITE,
             f"{model._meta.model_name} {getattr(record, 'path', record.pk)}",
@@ -168,3 +179,5 @@ def site_to_review() -> list[Problem]:
         if any(field.name == "needs_review" for field in model._meta.get_fields())
         for record in model._default_manager.filter(needs_review=True)
     ]
+    parts = [Problem(SITE, where, waiting(what)) for waiter in _waiters for where, what in waiter()]
+    return [*records, *parts]

@@ -16,6 +16,7 @@ class ScenariosConfig(AppConfig):
 
         registry.register("story", Stories())
         checks.register(registered.findings)
+        checks.wait(registered.waiting)
         reach.register(registered.measures)
         coverage.register(registered.taught)
         resume.register("scenario", registered.unfinished)

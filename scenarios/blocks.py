@@ -16,6 +16,7 @@ from content.blocks import KeyBlock
 from content.keys import item_uuid
 from courses.progress.models import Competence
 from scenarios import conversations
+from scenarios.data import marked
 
 MOODS = [
     ("calm", _("calm")),
@@ -55,6 +56,10 @@ LineBlock = _side_by_side(blocks.CharBlock, max_length=200)
 OptionalLineBlock = _side_by_side(blocks.CharBlock, max_length=200, required=False)
 ParagraphsBlock = _side_by_side(blocks.TextBlock, rows=5)
 RemarkBlock = _side_by_side(blocks.TextBlock, rows=3, required=False)
+
+
+def _waits(help_text: Any) -> blocks.StructBlock:
+    return RemarkBlock(label=_("Needs expert review"), help_text=help_text)
 
 
 def _key(help_text: Any) -> blocks.CharBlock:
@@ -159,6 +164,12 @@ class ChoiceBlock(blocks.StructBlock):
     )
     competences = blocks.ListBlock(WeightBlock(), label=_("Evidence of"), default=[])
     critical = blocks.BooleanBlock(label=_("Safety-critical"), required=False)
+    needs_review = _waits(
+        _(
+            "What a practitioner has yet to confirm. Until this is empty, the choice is not scored, "
+            "and the coach says so."
+        )
+    )
 
     class Meta:
         icon = "arrow-right"
@@ -182,7 +193,10 @@ class ChoiceBlock(blocks.StructBlock):
                     icon="comment",
                 ),
                 blocks.BlockGroup(
-                    children=["remark", "passage", "score", "competences", "critical"],
+                    children=[
+                        *("remark", "passage", "score", "competences", "critical"),
+                        "needs_review",
+                    ],
                     heading=_("Coaching and evidence"),
                     label_format="{score}",
                     icon="help",
@@ -224,6 +238,12 @@ class SceneBlock(blocks.StructBlock):
         max_length=60,
         help_text=_("For a scene without choices: the key of the scene or ending that follows."),
     )
+    needs_review = _waits(
+        _(
+            "What a practitioner has yet to confirm. Until this is empty, no choice of the scene is "
+            "scored, and the coach says so."
+        )
+    )
 
     class Meta:
         icon = "comment"
@@ -243,6 +263,7 @@ class SceneBlock(blocks.StructBlock):
                 ),
                 "choices",
                 "next",
+                "needs_review",
             ]
         )
 
@@ -254,6 +275,7 @@ class EndingBlock(blocks.StructBlock):
     outcome = blocks.ChoiceBlock(label=_("Outcome"), choices=OUTCOMES, default="mixed")
     title = LineBlock(label=_("Title"))
     text = ParagraphsBlock(label=_("What became of it"))
+    needs_review = _waits(_("What a practitioner has yet to confirm. The debrief says so."))
 
     class Meta:
         icon = "tick"
@@ -325,6 +347,7 @@ def from_stream(kind: str, raw: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 "title": _both(value.get("title")),
                 "text": _both(value.get("text")),
             }
+            | _marked(value)
             for value in values
         ]
     return [_scene(value) for value in values]
@@ -355,7 +378,7 @@ def _scene(value: dict[str, Any]) -> dict[str, Any]:
         "effects": _lines(value.get("effects")),
         "next": _line(value.get("next")),
         "choices": [_choice(item["value"]) for item in value.get("choices") or ()],
-    }
+    } | _marked(value)
 
 
 def _choice(value: dict[str, Any]) -> dict[str, Any]:
@@ -382,7 +405,11 @@ def _choice(value: dict[str, Any]) -> dict[str, Any]:
             for item in value.get("competences") or ()
         ],
         "critical": bool(value.get("critical")),
-    }
+    } | _marked(value)
+
+
+def _marked(value: dict[str, Any]) -> dict[str, Any]:
+    return marked({"needs_review": _both(value.get("needs_review"))})
 
 
 def _lines(text: str | None) -> list[str]:

@@ -55,6 +55,7 @@ class Way:
     once: bool
     fallback: bool
     remark: Texts | None
+    needs_review: Texts | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class Paragraph:
     effects: tuple[Effect, ...] = ()
     ways: tuple[Way, ...] = ()
     outcome: str = ""  # of an ending
+    needs_review: Texts | None = None  # of an ending
 
     @property
     def is_ending(self) -> bool:
@@ -191,7 +193,15 @@ class _Placed:
     def paragraph(self, found: Scene | Ending) -> Paragraph:
         number = self.numbers[found.key]
         if isinstance(found, Ending):
-            return Paragraph(number, found.key, {}, found.title, found.text, outcome=found.outcome)
+            return Paragraph(
+                number,
+                found.key,
+                {},
+                found.title,
+                found.text,
+                outcome=found.outcome,
+                needs_review=found.needs_review,
+            )
         return Paragraph(
             number,
             found.key,
@@ -213,6 +223,7 @@ class _Placed:
             choice.once,
             choice.fallback,
             choice.remark,
+            choice.needs_review,
         )
 
     def effects(self, effects: tuple[Effect, ...]) -> tuple[Effect, ...]:

@@ -1,6 +1,9 @@
-"""A story as data: one shape with every field, and the shorter one that stands in packs."""
+"""A story as data: one shape with every field, and the shorter one that stands in packs.
 
-from collections.abc import Mapping
+Only what waits for a practitioner says so: without `needs_review` the data is as it was before.
+"""
+
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from content.bilingual import both
@@ -32,6 +35,7 @@ def whole(data: Mapping[str, Any]) -> dict[str, Any]:
                 "title": _texts(item.get("title")),
                 "text": _texts(item.get("text")),
             }
+            | marked(item)
             for item in data["endings"]
         ],
     }
@@ -62,7 +66,7 @@ def _scene(data: Mapping[str, Any]) -> dict[str, Any]:
         "effects": [effect.strip() for effect in data.get("effects") or ()],
         "next": data.get("next") or "",
         "choices": [_choice(choice) for choice in data.get("choices") or ()],
-    }
+    } | marked(data)
 
 
 def _choice(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,7 +90,24 @@ def _choice(data: Mapping[str, Any]) -> dict[str, Any]:
             for item in data.get("competences") or ()
         ],
         "critical": bool(data.get("critical")),
-    }
+    } | marked(data)
+
+
+def marked(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What a practitioner has yet to confirm in a choice, scene or ending; nothing where nothing."""
+    texts = _texts(data.get("needs_review"))
+    return {"needs_review": texts} if texts != NOTHING else {}
+
+
+def marks(data: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Mapping[str, str]]]:
+    """Where in a story a practitioner has yet to confirm something, and what."""
+    for kind in ("scenes", "endings"):
+        for item in data[kind]:
+            if mark := item.get("needs_review"):
+                yield (kind, item["key"]), mark
+            for choice in item.get("choices") or ():
+                if mark := choice.get("needs_review"):
+                    yield (kind, item["key"], "choices", choice["key"]), mark
 
 
 def _texts(texts: Mapping[str, str] | None) -> dict[str, str]:
@@ -111,7 +132,9 @@ def short(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _short_scene(scene: Mapping[str, Any]) -> dict[str, Any]:
     kept = {name: scene[name] for name in ("key", "speaker", "mood", "text")}
-    kept |= _said(scene, ("picture", "picture_alt", "checkpoint", "stage", "effects", "next"))
+    kept |= _said(
+        scene, ("picture", "picture_alt", "checkpoint", "stage", "effects", "next", "needs_review")
+    )
     if scene["choices"]:
         kept["choices"] = [_short_choice(choice) for choice in scene["choices"]]
     return kept
@@ -123,7 +146,7 @@ def _short_choice(choice: Mapping[str, Any]) -> dict[str, Any]:
         choice,
         (
             *("guard", "once", "fallback", "effects", "codes", "technique", "fits"),
-            *("remark", "passage", "score", "competences", "critical"),
+            *("remark", "passage", "score", "competences", "critical", "needs_review"),
         ),
     )
     return kept
@@ -134,5 +157,7 @@ def _said(data: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     return {
         name: data[name]
         for name in names
-        if data[name] not in (None, "", False, [], NOTHING) or name == "score" and data[name] == 0
+        if data.get(name) not in (None, "", False, [], NOTHING)
+        or name == "score"
+        and data[name] == 0
     }

@@ -54,7 +54,7 @@ class Choice:
     guard: Node | None = None
     effects: tuple[Effect, ...] = ()
     remark: Texts | None = None
-    score: float | None = None  # 0 to 1; None says nothing about any competence
+    score: float | None = None  # 0 to 1; None says nothing about any competence, or not yet
     competences: tuple[tuple[str, float], ...] = ()  # key and weight
     critical: bool = False
     once: bool = False  # not offered again once taken
@@ -63,6 +63,9 @@ class Choice:
     fits: tuple[str, ...] = ()  # stages of change that it fits
     technique: str = ""
     passage: str = ""  # "module/lesson" or "module/lesson#block" to reread
+    needs_review: Texts | None = (
+        None  # what a practitioner has yet to confirm, here or in its scene
+    )
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,7 @@ class Scene:
     picture_alt: Texts | None = None
     checkpoint: bool = False
     stage: str = ""  # the client's stage of change here
+    needs_review: Texts | None = None
 
     @property
     def is_gather(self) -> bool:
@@ -102,6 +106,7 @@ class Ending:
     outcome: str
     title: Texts
     text: Texts
+    needs_review: Texts | None = None
 
 
 @dataclass(frozen=True)
@@ -323,7 +328,7 @@ def build(data: Mapping[str, Any]) -> Story:
     What versions published long ago do not say has its default.
     """
     endings = {
-        item["key"]: Ending(item["key"], item["outcome"], item["title"], item["text"])
+        item["key"]: Ending(item["key"], item["outcome"], item["title"], item["text"], _waits(item))
         for item in data["endings"]
     }
     if not data.get("end_of_turns"):
@@ -370,9 +375,10 @@ def _variable(data: Mapping[str, Any]) -> Variable:
 
 
 def _scene(data: Mapping[str, Any], stage: str) -> Scene:
-    choices = tuple(_choice(choice) for choice in data.get("choices") or ())
+    waits = _waits(data)
+    choices = tuple(_choice(choice, waits) for choice in data.get("choices") or ())
     if not choices:
-        choices = (Choice(GO_ON, CONTINUE, data["next"]),)
+        choices = (Choice(GO_ON, CONTINUE, data["next"], needs_review=waits),)
     return Scene(
         key=data["key"],
         speaker=data.get("speaker") or both("", ""),
@@ -384,11 +390,19 @@ def _scene(data: Mapping[str, Any], stage: str) -> Scene:
         picture_alt=data.get("picture_alt"),
         checkpoint=bool(data.get("checkpoint")),
         stage=data.get("stage") or stage,
+        needs_review=waits,
     )
 
 
-def _choice(data: Mapping[str, Any]) -> Choice:
-    score = data.get("score")
+def _waits(data: Mapping[str, Any]) -> Texts | None:
+    texts = data.get("needs_review") or {}
+    return texts if any(texts.values()) else None
+
+
+def _choice(data: Mapping[str, Any], scene_waits: Texts | None) -> Choice:
+    """What waits for a practitioner, itself or by its scene, has no score for now."""
+    waits = _waits(data) or scene_waits
+    score = None if waits else data.get("score")
     return Choice(
         key=data["key"],
         text=data["text"],
@@ -399,14 +413,17 @@ def _choice(data: Mapping[str, Any]) -> Choice:
         score=None if score is None else float(score),
         competences=tuple(
             (item["key"], float(item["weight"])) for item in data.get("competences") or ()
-        ),
-        critical=bool(data.get("critical")),
+        )
+        if not waits
+        else (),
+        critical=bool(data.get("critical")) and not waits,
         once=bool(data.get("once")),
         fallback=bool(data.get("fallback")),
         codes=tuple(data.get("codes") or ()),
         fits=tuple(data.get("fits") or ()),
         technique=data.get("technique") or "",
         passage=data.get("passage") or "",
+        needs_review=waits,
     )
 
 

@@ -140,6 +140,7 @@ def told(found: Rehearsal, language: str) -> dict[str, Any]:
                     for item in turn.changes
                 ],
                 "remark": paragraphs(say(turn.choice.remark, language)),
+                "waits": say(turn.choice.needs_review, language),
             }
             for number, turn in enumerate(found.taken, start=1)
         ],
@@ -152,6 +153,7 @@ def told(found: Rehearsal, language: str) -> dict[str, Any]:
             "outcome": ending.outcome,
             "title": say(ending.title, language),
             "paragraphs": paragraphs(say(ending.text, language)),
+            "waits": say(ending.needs_review, language),
         },
         "scene": scene
         and {

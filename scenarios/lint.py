@@ -54,7 +54,12 @@ def _walked(text: str, max_states: int, language: str) -> tuple[Finding, ...]:
     data = json.loads(text)
     story = build(data)
     with _without_collecting():
-        return (*_languages(data), *_patterns(story), *reachability(story, max_states))
+        return (
+            *_languages(data),
+            *_half_marked(data),
+            *_patterns(story),
+            *reachability(story, max_states),
+        )
 
 
 @contextmanager
@@ -240,6 +245,20 @@ def _decisions(story: Story, walk: Walk) -> Iterator[Finding]:
             )
 
 
+def _half_marked(data: Mapping[str, Any]) -> Iterator[Finding]:
+    """Decisions whose best choice waits for a practitioner while a poorer one counts."""
+    for scene in data["scenes"]:
+        scored = [choice for choice in scene["choices"] if choice["score"] is not None]
+        best = max((choice["score"] for choice in scored), default=0)
+        counted = [choice["score"] for choice in scored if not choice.get("needs_review")]
+        if counted and max(counted) < best and not scene.get("needs_review"):
+            yield Finding(
+                ("scenes", scene["key"]),
+                _("the best choice needs expert review, yet poorer ones count: mark the scene"),
+                "warning",
+            )
+
+
 # What a glance at all choices gives away ----------------------------------------------------
 
 
@@ -284,11 +303,12 @@ def _languages(data: Mapping[str, Any]) -> Iterator[Finding]:
 def _texts(data: Mapping[str, Any]) -> Iterator[tuple[Where, Mapping[str, str]]]:
     for name in ("title", "summary", "intro"):
         yield (name,), data.get(name) or {}
-    for kind, names in (("scenes", ("text", "picture_alt")), ("endings", ("title", "text"))):
+    told = {"scenes": ("text", "picture_alt"), "endings": ("title", "text")}
+    for kind, names in told.items():
         for item in data[kind]:
-            for name in names:
+            for name in (*names, "needs_review"):
                 yield (kind, item["key"], name), item.get(name) or {}
             for choice in item.get("choices") or ():
-                for name in ("text", "remark"):
+                for name in ("text", "remark", "needs_review"):
                     where = (kind, item["key"], "choices", choice["key"], name)
                     yield where, choice.get(name) or {}

@@ -190,13 +190,12 @@ def _beginning(scene: engine.Scene) -> str:
     return Truncator(text).words(8, truncate=" …")
 
 
-def coach(run: ScenarioRun) -> list[str]:
-    """In practice, what the coach says of the choice just taken; at a way back nothing."""
+def spoken_of(run: ScenarioRun) -> engine.Choice | None:
+    """In practice, the choice just taken, of which the coach speaks; at a way back nothing."""
     if run.mode != Mode.PRACTICE or not run.taken or run.taken[-1].back_to is not None:
-        return []
+        return None
     scene, key = run.state.road[-1]
-    choice = run.story.scenes[scene].choice(key)
-    return paragraphs(say(choice.remark)) if choice else []
+    return run.story.scenes[scene].choice(key)
 
 
 def run_context(run: ScenarioRun) -> dict[str, Any]:
@@ -205,13 +204,15 @@ def run_context(run: ScenarioRun) -> dict[str, Any]:
     scene = story.scenes[state.scene]
     before = run.states[-2] if len(run.states) > 1 else None
     said = talk(story, state)
+    choice = spoken_of(run)
     return surroundings(run) | {
         "run": run,
         "turn": state.turns + 1,
         "number": run.next_turn,
         "token": uuid4(),
         "shown": shown(run, timezone.now()),
-        "coach": coach(run),
+        "coach": paragraphs(say(choice.remark)) if choice else [],
+        "coach_waits": say(choice.needs_review) if choice else "",
         "ways_back": ways_back(run),
         "counts": run.mode == Mode.ASSESSED,
         "intro": paragraphs(say(story.intro)),
@@ -313,6 +314,7 @@ class StepView:
     scene: SceneView
     said: str
     remark: list[str]
+    waits: str  # what a practitioner has yet to confirm
     reread: "Reread | None"
     strength: str
     changes: list[ChangeView]
@@ -514,6 +516,7 @@ def debrief_context(run: ScenarioRun, user: User) -> dict[str, Any]:
         "ending": ending,
         "ending_title": say(ending.title) if ending else "",
         "ending_text": paragraphs(say(ending.text)) if ending else [],
+        "ending_waits": say(ending.needs_review) if ending else "",
         "steps": [step_view(step, numbers, parts) for step in steps],
         "map": road,
         "map_rows": road_rows(story, steps, road.stops, tells=tells),
@@ -568,6 +571,7 @@ def step_view(step: debrief.Step, numbers: Sequence[int | None], parts: Parts) -
         scene=scene_view(step.scene),
         said="" if step.scene.is_gather else say(step.choice.text),
         remark=paragraphs(say(step.choice.remark)),
+        waits=say(step.choice.needs_review),
         reread=reread(step.choice.passage, parts),
         strength=step.strength,
         changes=[

@@ -53,6 +53,7 @@ def _paragraph(found: Paragraph, names: Names) -> Context:
         "text": paragraphs(say(found.text)),
         "picture": say(found.picture_alt),
         "changes": _changes(found.effects, names),
+        "waits": say(found.needs_review),
         "ways": [_way(way, names) for way in found.ways],
     }
 
@@ -75,8 +76,13 @@ def _changes(effects: Iterable[Effect], names: Names) -> str:
 
 def _remarks(found: Paragraph) -> Context:
     ways = [
-        {"letter": way.letter, "text": say(way.text), "remark": paragraphs(say(way.remark))}
+        {
+            "letter": way.letter,
+            "text": say(way.text),
+            "remark": paragraphs(say(way.remark)),
+            "waits": say(way.needs_review),
+        }
         for way in found.ways
-        if say(way.remark)
+        if say(way.remark) or say(way.needs_review)
     ]
     return {"number": found.number, "ways": ways}

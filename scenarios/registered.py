@@ -21,6 +21,7 @@ from courses.reach import Measure
 from courses.resume import Place
 from scenarios import passages
 from scenarios.actions import item_key
+from scenarios.data import marks
 from scenarios.engine import Story as Played
 from scenarios.models import ScenarioPage, ScenarioRun, Sheet, Story, Turn, TurnKind
 
@@ -64,6 +65,13 @@ def findings() -> Iterator[tuple[str, str, bool]]:
             after = f" (after {', '.join(finding.road)})" if finding.road else ""
             yield f"{name} {finding.place}", finding.reason + after, finding.is_error
     yield from passages.missing()
+
+
+def waiting() -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Choices, scenes and endings of live stories that a practitioner has yet to confirm."""
+    for story in Story.objects.filter(live=True, archived=False):
+        for where, mark in marks(story.data()):
+            yield f"story {story.path or story.key}, {'.'.join(where)}", mark
 
 
 def measures() -> Iterator[Measure]:

@@ -40,10 +40,10 @@ STORY = {"key", "title", "summary", "intro", "start", "max_turns", "end_of_turns
          "stage", "next_scenarios", "competences", "variables", "scenes", "endings"}  # fmt: skip
 VARIABLE = {"key", "label", "kind", "start", "min", "max", "shown"}
 SCENE = {"key", "speaker", "text", "mood", "picture", "picture_alt", "checkpoint", "stage",
-         "effects", "next", "choices"}  # fmt: skip
+         "effects", "next", "choices", "needs_review"}  # fmt: skip
 CHOICE = {"key", "text", "to", "guard", "once", "fallback", "effects", "codes", "technique", "fits",
-          "remark", "passage", "score", "competences", "critical"}  # fmt: skip
-ENDING = {"key", "outcome", "title", "text"}
+          "remark", "passage", "score", "competences", "critical", "needs_review"}  # fmt: skip
+ENDING = {"key", "outcome", "title", "text", "needs_review"}
 WEIGHT = {"key", "weight"}
 
 # What a path looks like, in messages.
@@ -180,6 +180,7 @@ class _Check:
         self.truth(data, "checkpoint", where)
         self.one_of(data.get("stage") or "", ("", *STAGES), (*where, "stage"))
         self.effects(data.get("effects"), (*where, "effects"))
+        self.text(data.get("needs_review"), (*where, "needs_review"), required=False)
         following = data.get("next") or ""
         if following:
             self.target(following, (*where, "next"))
@@ -215,6 +216,7 @@ class _Check:
         if data.get("competences") and score is None:
             self.wrong((*where, "competences"), _("only a choice with a score counts for them"))
         self.text(data.get("remark"), (*where, "remark"), required=score is not None)
+        self.text(data.get("needs_review"), (*where, "needs_review"), required=False)
         if not _says_something(data.get("remark")) and score is None and not alone:
             self.wrong((*where, "remark"), _("the coach says nothing about this choice"), "warning")
 
@@ -294,6 +296,7 @@ class _Check:
         self.one_of(data.get("outcome"), OUTCOMES, (*where, "outcome"))
         self.text(data.get("title"), (*where, "title"))
         self.text(data.get("text"), (*where, "text"))
+        self.text(data.get("needs_review"), (*where, "needs_review"), required=False)
 
     # Kinds of value -----------------------------------------------------------------------
 

@@ -4,7 +4,7 @@
 apps above it: each registers a handler in `AppConfig.ready()`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,6 +21,12 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.file}: {self.where}: {self.reason}"
+
+
+def waiting(mark: Any) -> str:
+    """What is said of an item that an expert has yet to confirm; `mark` may say what of it."""
+    what = mark.get("en") if isinstance(mark, Mapping) else ""
+    return f"needs expert review: {what}" if what else "needs expert review"
 
 
 class PackError(Exception):

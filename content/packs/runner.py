@@ -12,7 +12,7 @@ from content.once import indexed_once
 from content.packs import document, pages, stream, tables
 from content.packs.document import Document
 from content.packs.handlers import as_file
-from content.packs.registry import Pack, PackError, Problem, Report, handlers
+from content.packs.registry import Pack, PackError, Problem, Report, handlers, waiting
 
 MAX_FILE = 1_000_000  # bytes
 MAX_TOTAL = 30_000_000
@@ -233,18 +233,18 @@ def _rewritten(name: str, text: str, pack: Pack) -> str:
 
 
 def to_review(pack: Pack) -> list[Problem]:
-    """Items of a pack that wait for an expert: `needs_review = true`."""
+    """Items of a pack that wait for an expert: `needs_review = true`, or what they wait for."""
     return [
-        Problem(file, ".".join(place), "needs expert review")
+        Problem(file, ".".join(place), waiting(what))
         for file, table in sorted(pack.tables.items())
-        for place in _flagged(table, ())
+        for place, what in _flagged(table, ())
     ]
 
 
-def _flagged(value: Any, place: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _flagged(value: Any, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
     if isinstance(value, dict):
-        if value.get("needs_review") is True:
-            yield place
+        if what := value.get("needs_review"):
+            yield place, what
         for key, part in value.items():
             yield from _flagged(part, (*place, key))
     elif isinstance(value, list):
