@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.templatetags.static import static
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -105,6 +108,13 @@ register_snippet(ReferenceGroup)
 @hooks.register("register_rich_text_features")
 def links(features: FeatureRegistry) -> None:
     rich_text.register(features)
+
+
+@hooks.register("insert_editor_js")
+def sent_after_saving() -> SafeString:
+    return format_html(
+        '<script type="module" src="{}"></script>', static("content/admin/saving.js")
+    )
 
 
 @hooks.register("register_admin_urls")

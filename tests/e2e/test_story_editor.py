@@ -1,9 +1,11 @@
 """Wagtail's editor of a story: written from nothing, stopped by the check, mended, published, played."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from tests.browser import NewContext, Watch
 from tests.e2e.addresses import SESSIONS
@@ -29,6 +31,10 @@ STATE = f"""
 from scenarios.models import Story
 story = Story.objects.filter(key="{KEY}").first()
 answer = story and [story.live, story.versions.count()]
+"""
+MADE = f"""
+from scenarios.models import Story
+answer = Story.objects.filter(key="{KEY}-held").count()
 """
 PAGES = f"""
 from wagtail.models import Locale
@@ -185,6 +191,53 @@ def test_a_story_is_written_stopped_mended_published_and_played(
         keys.follow(learner.locator("button.choice", has_text=re.compile(said)))
     expect(learner).to_have_url(re.compile("/debrief/"))
     expect(learner.locator("main")).to_contain_text("Vienojāmies")
+
+
+def test_what_is_sent_while_the_form_saves_itself_is_made_once(
+    site: Site, new_context: NewContext, watch: Watch
+) -> None:
+    watch.allow("status of 400")
+    context = new_context(viewport=WIDTH)
+    session = site.ask(SESSIONS % [PUBLISHER])[PUBLISHER]
+    context.add_cookies([{"name": "sessionid", "value": session, "url": site.url}])
+    page = context.new_page()
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        """Let the form save itself, and keep back the answer."""
+        if "json" in (route.request.header_value("accept") or ""):
+            held.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    page.route("**/story/add/", hold)
+    page.add_init_script("addEventListener('w-unsaved:watch-edits', () => (window.watched = true))")
+    page.goto("/admin/snippets/scenarios/story/add/")
+    until(page, lambda: page.evaluate("window.watched"))
+    page.evaluate(
+        """fields => {
+            for (const [name, text] of Object.entries(fields)) document.querySelector(`[name=${name}]`).value = text;
+            document.querySelector("[name=key]").dispatchEvent(new Event("input", {bubbles: true}));
+        }""",
+        {"title_lv": "Aizturēts", "title_en": "Held", "key": f"{KEY}-held"},
+    )
+    until(page, lambda: held)
+    page.locator("footer button[type=submit]:visible").first.click()
+    page.wait_for_timeout(300)  # what would be sent at once has been sent by now
+    assert len(held) == 1
+    route, answer = held.pop()
+    route.fulfill(response=answer)
+    expect(page.locator(".messages .success").first).to_be_visible()
+    assert site.ask(MADE) == 1
+
+
+def until(page: Page, claim: Callable[[], Any]) -> None:
+    """Wait for what no element shows, such as something in a variable of the page."""
+    for _ in range(400):
+        if claim():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it did not come about in 20 seconds")
 
 
 def unfold(page: Page, name: str) -> None:
