@@ -33,5 +33,22 @@ class AssessmentsConfig(AppConfig):
         coverage.register(known.taught)
         known.watch()
         user_logged_in.connect(tries.forget_at_sign_in, dispatch_uid="tries")
-        messages.register("marked", messages.Kind("pencil", _("See what was written")))
-        messages.register("regraded", messages.Kind("refresh", _("See the result")))
+        messages.register(
+            "marked",
+            messages.Kind(
+                "pencil",
+                _("See what was written"),
+                name=_("What you wrote in a quiz is marked"),
+                group="feedback",
+            ),
+        )
+        messages.register(
+            "regraded",
+            messages.Kind(
+                "refresh",
+                _("See the result"),
+                name=_("An answer of yours is marked again"),
+                group="answers",
+                needed=messages.DECIDED,
+            ),
+        )

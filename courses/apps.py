@@ -9,7 +9,7 @@ class CoursesConfig(AppConfig):
     def ready(self) -> None:
         from content import checks
         from content.packs import registry as packs
-        from courses import coverage, reach, signals
+        from courses import coverage, reach, signals, telling
         from courses.actions import enrolment_pins
         from courses.packs.competences import Competences
         from courses.packs.modules import Modules
@@ -24,5 +24,6 @@ class CoursesConfig(AppConfig):
         checks.tell(coverage.table)
         checks.tell(reach.table)
         register_pins(enrolment_pins)
-        messages.register("judged", messages.Kind("eye", _("See what it rests on")))
+        for kind, said in telling.KINDS.items():
+            messages.register(kind, said)
         signals.connect()

@@ -23,5 +23,21 @@ class ScenariosConfig(AppConfig):
         links.register("scenario", registered.debriefs)
         panels.register("person", registered.on_person)
         panels.register("module", registered.on_module)
-        messages.register(sheets.SHARED, messages.Kind("people", _("Open the sheet")))
-        messages.register(sheets.COMMENTED, messages.Kind("pencil", _("See what was written")))
+        messages.register(
+            sheets.SHARED,
+            messages.Kind(
+                "people",
+                _("Open the sheet"),
+                name=_("Somebody shares a supervision sheet with you"),
+                group="team",
+            ),
+        )
+        messages.register(
+            sheets.COMMENTED,
+            messages.Kind(
+                "pencil",
+                _("See what was written"),
+                name=_("Your supervision sheet is commented on"),
+                group="feedback",
+            ),
+        )

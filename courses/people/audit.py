@@ -33,6 +33,8 @@ WORDS: dict[str, str | Promise] = {
     "gave_place": _("gave a place in a team"),
     "changed_place": _("changed a place in a team"),
     "removed_place": _("took back a place in a team"),
+    "noted_leave": _("noted leave"),
+    "ended_leave": _("ended leave or took it back"),
     "made_team": _("made a team"),
     "changed_team": _("changed a team"),
     "observed": _("recorded an observation of practice"),

@@ -41,6 +41,7 @@ def erase(instance: User, **_signal: Any) -> None:
     letters = list(instance.messages.values_list("pk", flat=True))
     DBTaskResult.objects.filter(
         Q(task_path__startswith="courses.people.mail.", args_kwargs__args__0=instance.pk)
+        | Q(task_path="courses.people.digests.send_digest", args_kwargs__args__0=instance.pk)
         | Q(task_path="courses.people.messages.deliver", args_kwargs__args__0__in=letters)
     ).delete()
     for profile in UserProfile.objects.filter(user=instance).exclude(avatar=""):

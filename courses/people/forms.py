@@ -348,3 +348,27 @@ class EmailForm(PlainForm):
         if not get_adapter().reauthenticate(self.person, password):
             raise ValidationError(_("This is not your password."))
         return password
+
+
+class LeaveForm(PlainForm):
+    """The days on which somebody is away; why, is nobody's business here."""
+
+    starts_on = forms.DateField(label=_("First day away"), widget=Day())
+    ends_on = forms.DateField(
+        label=_("Last day away"),
+        required=False,
+        widget=Day(),
+        help_text=_("Empty: no end is known yet."),
+    )
+
+    def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_ends_on(self) -> datetime.date | None:
+        first, last = self.cleaned_data.get("starts_on"), self.cleaned_data["ends_on"]
+        if last and last < self.today:
+            raise ValidationError(_("This day has passed. Choose today or a later day."))
+        if first and last and last < first:
+            raise ValidationError(_("The last day is before the first."))
+        return last

@@ -239,4 +239,4 @@ def _for_mail(message: Message) -> dict[str, Any] | None:
     }
 
 
-register("invitation", Kind("key", _("Accept the invitation"), _for_mail))
+register("invitation", Kind("key", _("Accept the invitation"), _for_mail, at_once=True))

@@ -1,11 +1,13 @@
 """What people are told: in the site and by e-mail, once for each key, in their language.
 
+By e-mail in one digest a day (`digests`); what is urgent and single, as an invitation, at once.
+
 A kind of message has templates `people/messages/<kind>.subject.txt` (one line: the mail's subject
 and the title in the site), `<kind>.txt` and `<kind>.html` (the mail; they extend `email/base.*`).
 """
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -21,22 +23,42 @@ from django_tasks import task
 from courses.people.mail import letter
 from courses.people.models import Message, User
 
+# What headings the kinds stand under, in a digest and among a person's choices, in this order.
+GROUPS: dict[str, str | Promise] = {
+    "tasks": _("For you to do"),
+    "answers": _("Decided about you"),
+    "feedback": _("Written to you"),
+    "team": _("Your team"),
+}
+
 
 @dataclass(frozen=True)
 class Kind:
-    """How messages of one kind look, and what only the mail may carry.
+    """How messages of one kind look, when they are mailed, and whether one may do without.
 
-    `fill` is called when the mail is about to be sent and gives context that is never stored,
-    such as a one-time link; None means there is nothing to send any more.
+    `fill` is called when the mail is about to be sent and gives context that is never stored, such
+    as a one-time link; None means there is nothing to send any more. In a digest of several, `lines`
+    of it stand below the message. `still` says which of these messages hold still, by primary key.
+    `needed` is why nobody can switch the mail off; `at_once` is for what is urgent and single.
     """
 
     icon: str
     action: str | Promise
     fill: Callable[[Message], dict[str, Any] | None] | None = None
+    name: str | Promise = ""
+    group: str = "tasks"
+    needed: str | Promise = ""
+    at_once: bool = False
+    still: Callable[[Sequence[Message]], Collection[int]] | None = None
 
+
+MUST_BE_DONE = _("you have to know what is asked of you")
+DECIDED = _("it is a decision about you")
 
 KINDS: dict[str, Kind] = {
-    "assigned": Kind("calendar", _("Open it")),
+    "assigned": Kind(
+        "calendar", _("Open it"), name=_("Something is assigned to you"), needed=MUST_BE_DONE
+    ),
 }
 
 
@@ -45,9 +67,14 @@ def register(kind: str, description: Kind) -> None:
     KINDS[kind] = description
 
 
+def kinds_in_digests() -> list[str]:
+    return [kind for kind, said in KINDS.items() if not said.at_once]
+
+
 def tell(recipient: User, kind: str, key: str, context: Mapping[str, Any]) -> Message | None:
     """Tell a person something once; None if the key was used before.
 
+    It stands in the site now, and by e-mail in her next digest; at once, if its kind is such.
     `context` is JSON. `path` in it is where the message leads: an address below the site's root,
     or one for each language (`{"lv": …, "en": …}`). Texts in both languages are such pairs too,
     days ISO strings under `due`. Kind "assigned": title, due (or None), path, by. A name under
@@ -60,7 +87,8 @@ def tell(recipient: User, kind: str, key: str, context: Mapping[str, Any]) -> Me
     )
     if not made:
         return None
-    transaction.on_commit(partial(deliver.enqueue, message.pk))
+    if KINDS[kind].at_once:
+        transaction.on_commit(partial(deliver.enqueue, message.pk))
     return message
 
 
@@ -78,10 +106,13 @@ def tell_all(kind: str, told: Iterable[tuple[User, str, Mapping[str, Any]]]) -> 
             Message(key=key, recipient=recipient, kind=kind, context=dict(context))
             for key, (recipient, context) in rows.items()
             if key not in used
-        ]
+        ],
+        ignore_conflicts=True,  # somebody may have said it a moment ago
     )
-    if made:
-        transaction.on_commit(partial(deliver_all.enqueue, [message.pk for message in made]))
+    if made and KINDS[kind].at_once:
+        keys = [message.key for message in made]
+        pks = list(Message.objects.filter(key__in=keys).values_list("pk", flat=True))
+        transaction.on_commit(partial(deliver_all.enqueue, pks))
     return len(made)
 
 
@@ -113,7 +144,7 @@ def subject_of(message: Message, language: str) -> str:
 
 @task()
 def deliver(message_pk: int) -> bool:
-    """Send a message by e-mail; False if there was nothing to send or it went before."""
+    """Send one message by e-mail; False if there was nothing to send or it went before."""
     with transaction.atomic():
         message = (
             Message.objects.select_for_update(of=("self",))

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
+from courses.people.notices import Digest
+
 
 class Setting(models.TextChoices):
     """Where a person works; the same problem often has other steps inside and outside."""
@@ -346,6 +348,9 @@ class Message(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
+    digest = models.ForeignKey(  # the letter that tells it, or told it
+        Digest, models.SET_NULL, null=True, blank=True, related_name="messages"
+    )
 
     class Meta:
         ordering = ["-made_at", "-pk"]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.people import administration_views, invitation_views, views
+from courses.people import administration_views, invitation_views, notice_views, views
 
 app_name = "people"
 urlpatterns = [
@@ -30,6 +30,9 @@ urlpatterns = [
     path("my/account/", views.account, name="settings"),
     path("my/account/email/", views.change_email, name="change_email"),
     path("my/account/email/<str:token>/", views.confirm_email, name="confirm_email"),
+    path("my/account/letters/", notice_views.notices, name="notices"),
+    path("my/leave/", notice_views.leave, name="leave"),
+    path("people/<int:pk>/leave/", notice_views.leave, name="leave_of"),
     path("my/messages/", views.inbox, name="messages"),
     path("my/messages/read/", views.read_messages, name="read_messages"),
     path("my/messages/<int:pk>/", views.open_message, name="open_message"),

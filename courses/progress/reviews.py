@@ -16,6 +16,7 @@ from django.core.cache import cache
 from django.db.models import Max
 from django.utils import timezone
 
+from courses.people.notices import Leave
 from courses.progress.memory import Memory, memories
 from courses.progress.models import Evidence, FeedbackSeen, Policy, ReviewPause, Subject
 from courses.progress.projection import Rulebook, items_of
@@ -206,17 +207,24 @@ class Today:
     paused_until: Day | None = None
     by_competence: tuple[tuple[UUID, int], ...] = ()
     unfinished: Unfinished | None = None
+    on_leave: bool = False
 
 
 def today_of(subject: Subject, now: datetime.datetime | None = None) -> Today:
-    """Today's review of a person: four queries and the provider's, whatever the record's size."""
+    """Today's review of a person: five queries and the provider's, whatever the record's size.
+
+    Nothing is asked in a pause of her own, nor on leave.
+    """
     now = now or timezone.now()
     today = timezone.localdate(now)
     asks = provider()
     # First, as a review that was left goes on record with it.
     begun = asks.unfinished(subject) if asks else None
     pause = ReviewPause.objects.on(today).filter(subject=subject).first()
+    leave = Leave.objects.on(today).filter(person=subject.person_id).first()
     remembered, about, rows = _remembered(subject, today)
+    if leave:
+        return Today(Chosen(), bool(remembered), unfinished=begun, on_leave=True)
     if pause or asks is None or not remembered:
         until = pause.ends_on if pause else None
         return Today(Chosen(), bool(remembered), until, unfinished=begun)
@@ -304,7 +312,7 @@ def summary_of(subject: Subject) -> Summary:
 
 
 def _summary(today: Today) -> Summary:
-    if today.unfinished and not today.paused_until:
+    if today.unfinished and not today.paused_until and not today.on_leave:
         return Summary(today.unfinished.number, today.unfinished.minutes, True)
     return Summary(len(today.chosen.items), today.chosen.minutes)
 

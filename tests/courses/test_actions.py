@@ -9,6 +9,7 @@ from django.core import mail
 from courses import actions
 from courses.models import Aim, Assignment, Enrolment
 from courses.outline import outline
+from courses.people.digests import send_digests
 from courses.people.models import Message
 from courses.progress.models import Activity, Requirement, Standing, Subject
 from courses.progress.projection import differences, status_on
@@ -39,17 +40,15 @@ def lessons(course):
     return [page.specific for page in course.get_children()]
 
 
-def test_a_whole_team_gets_a_module_and_everybody_is_told(
-    lead, learner, team, course, today, django_capture_on_commit_callbacks
-):
+def test_a_whole_team_gets_a_module_and_everybody_is_told(lead, learner, team, course, today):
     colleague = MembershipFactory(team=team).person
-    with django_capture_on_commit_callbacks(execute=True):
-        made = actions.assign(lead, course, team, DUE, uuid.uuid4(), note="Lūdzu", today=today)
+    made = actions.assign(lead, course, team, DUE, uuid.uuid4(), note="Lūdzu", today=today)
 
     placed = Enrolment.objects.filter(target_key=course.translation_key)
     assert {each.subject.person for each in placed} == {learner, colleague}
     assert all(each.due_on == DUE and each.assignment == made for each in placed)
     assert set(Message.objects.values_list("recipient", flat=True)) == {learner.pk, colleague.pk}
+    send_digests.call()
     assert len(mail.outbox) == 2
     assert "Izdegšanas novēršana" in mail.outbox[0].subject
 

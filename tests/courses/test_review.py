@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from courses.people.notices import Leave
 from courses.progress import reviews
 from courses.progress.models import ReviewPause, Subject
 from tests.courses.test_queries import statements
@@ -109,6 +110,14 @@ def test_a_pause_is_set_seen_and_ended(learner_client, url, subject, due, asks, 
     assert not ReviewPause.objects.exists()
 
 
+def test_on_leave_the_page_says_so_and_asks_nothing(learner_client, url, subject, due, asks, today):
+    Leave.objects.create(person=subject.person, starts_on=today, ends_on=None)
+    page = learner_client.get(url).content.decode()
+    assert reverse("people:leave") in page
+    learner_client.post(url, {"token": str(uuid.uuid4())})
+    assert asks.started == []
+
+
 def test_a_pause_to_come_is_told_and_can_be_taken_back(learner_client, url, due, asks, today):
     begins = today + datetime.timedelta(days=5)
     pause = reverse("courses:pause_reviews")
@@ -188,4 +197,4 @@ def test_the_page_costs_the_same_for_few_answers_and_for_many(
     at = timezone.now() - datetime.timedelta(days=3)
     for _number in range(30):
         EvidenceFactory(subject=subject, competence=competence, happened_at=at)
-    assert len(statements(learner_client, url)) == len(few) == 6
+    assert len(statements(learner_client, url)) == len(few) == 7

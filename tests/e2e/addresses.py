@@ -183,6 +183,7 @@ wanted = {
     "people:change_place": (R, [place]), "people:teams": (R, []), "people:new_team": (R, []),
     "people:change_team": (R, [team]), "people:access_log": (R, []),
     "people:settings": (A, []), "people:change_email": (A, []),
+    "people:notices": (A, []), "people:leave": (A, []), "people:leave_of": (L, [user(A).pk]),
     "people:confirm_email": (A, ["wrong-token"]), "people:messages": (A, []), "people:kept": (A, []),
 }
 answer = []

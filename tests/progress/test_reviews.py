@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from courses.people.models import User
+from courses.people.notices import Leave
 from courses.progress import reviews
 from courses.progress.actions import NewEvidence, pause_reviews, record, resume_reviews
 from courses.progress.memory import Memory
@@ -328,6 +329,15 @@ def test_nothing_is_asked_in_a_pause(subject, competence, asks, today):
     assert reviews.today_of(subject).chosen.items
 
 
+def test_nothing_is_asked_on_leave(subject, competence, asks, today):
+    answered(subject, competence)
+    leave = Leave.objects.create(person=subject.person, starts_on=today, ends_on=None)
+    found = reviews.today_of(subject)
+    assert (found.chosen.items, found.on_leave, found.paused_until) == ((), True, None)
+    leave.delete()
+    assert reviews.today_of(subject).chosen.items
+
+
 def test_a_pause_is_only_ones_own(subject, competence, asks, today):
     answered(subject, competence)
     pause_reviews(SubjectFactory(), today, today)
@@ -347,7 +357,7 @@ def test_it_costs_the_same_for_few_answers_and_for_many(
 ):
     for place in range(number):
         answered(subject, competence, f"question/{place}")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         reviews.today_of(subject)
 
 

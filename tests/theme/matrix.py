@@ -155,6 +155,8 @@ TABLE: dict[str, Row] = {
     "people:settings": Row(SIGNED_IN, SIGNED_IN),
     "people:change_email": Row(SIGNED_IN, SIGNED_IN),
     "people:confirm_email": Row(SIGNED_IN, SIGNED_IN, lambda w: ["no-key"]),
+    "people:notices": Row(SIGNED_IN, SIGNED_IN),
+    "people:leave": Row(SIGNED_IN, SIGNED_IN),
     "people:messages": Row(SIGNED_IN),
     "people:read_messages": Row(None, SIGNED_IN),
     "people:kept": Row(SIGNED_IN, NOBODY),  # no form is kept
@@ -211,6 +213,7 @@ TABLE: dict[str, Row] = {
     "assessments:mark": Row(None, LEADS + RUNS + ROOT, _answer),
     "assessments:correct": Row(None, LEADS + RUNS + ROOT, _answer),
     "assessments:time": Row(LEADS + RUNS, LEADS + RUNS, _owner),
+    "people:leave_of": Row(LEADS + RUNS, LEADS + RUNS, _owner),
     "people:invite": Row(LEADING + RUNNING + ROOT, LEADING + RUNNING + ROOT, refused=403),
     "people:invited": Row(LEADS + RUNS + ROOT, args=_owner),
     "people:invite_again": Row(None, LEADS + RUNS + ROOT, _owner),

@@ -138,6 +138,7 @@ MFA_TOTP_ISSUER = "Tilts"
 MFA_RATE_LIMITS = {"webauthn_login": "600/m/ip"}
 TILTS_STAFF_SECOND_FACTOR = False
 TILTS_INVITATION_DAYS = 14
+TILTS_DIGEST_HOUR = 8  # of the day, on which each person gets the one letter about everything new
 
 SESSION_ENGINE = "theme.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 12

@@ -64,6 +64,14 @@ class Environment:
             return least
         return int(value)
 
+    def hour(self, name: str, default: int) -> int:
+        """An hour of the day, if it is given."""
+        value = self.optional(name, str(default))
+        if not value.isdecimal() or int(value) > 23:
+            self.problem(name, "is not an hour from 0 to 23")
+            return default
+        return int(value)
+
     def address(
         self, name: str, schemes: tuple[str, ...], what: str, *, needs_host: bool = True
     ) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from theme.settings.base import *  # noqa: F403
-from theme.settings.base import STATIC_ROOT
+from theme.settings.base import STATIC_ROOT, TILTS_DIGEST_HOUR
 from theme.settings.databases import database
 from theme.settings.environment import Environment
 
@@ -33,6 +33,7 @@ _mail = _env.mail("EMAIL_URL")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = _env.sender("DEFAULT_FROM_EMAIL")
 # How many proxies add themselves to X-Forwarded-For; at least the one that holds the certificate.
 ALLAUTH_TRUSTED_PROXY_COUNT = _env.number("TRUSTED_PROXIES", 1)
+TILTS_DIGEST_HOUR = _env.hour("DIGEST_HOUR", TILTS_DIGEST_HOUR)
 _bucket = {
     "bucket_name": _env.text("MEDIA_BUCKET"),
     "endpoint_url": _env.address("MEDIA_ENDPOINT_URL", ("https", "http"), "an http address"),

@@ -1,4 +1,4 @@
-"""For a nightly job: what is over is thrown away, what could not be mailed is tried again."""
+"""For a nightly job: what is over is thrown away, what was not mailed at once is tried again."""
 
 import datetime
 from typing import Any
@@ -8,7 +8,8 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from courses.people import kept
-from courses.people.messages import deliver
+from courses.people.leaves import forget_leave
+from courses.people.messages import KINDS, deliver
 from courses.people.models import KeptForm, Message
 
 DAYS = 7  # an older message is no news
@@ -21,7 +22,9 @@ class Command(BaseCommand):
         now = timezone.now()
         oldest = now - datetime.timedelta(days=kept.DAYS)
         thrown, _of_each = KeptForm.objects.filter(kept_at__lt=oldest).delete()
+        at_once = [kind for kind, said in KINDS.items() if said.at_once]
         unsent = Message.objects.filter(
+            kind__in=at_once,
             mailed_at__isnull=True,
             read_at__isnull=True,
             recipient__email__isnull=False,
@@ -32,6 +35,7 @@ class Command(BaseCommand):
         again = list(unsent)
         for pk in again:
             deliver.enqueue(pk)
+        forget_leave(timezone.localdate(now))
         # Their arguments and errors may name addresses.
         DBTaskResult.objects.finished().filter(
             finished_at__lt=now - datetime.timedelta(days=DAYS)
