@@ -173,7 +173,7 @@ def may_rewind(run: ScenarioRun) -> bool:
 def _spoke(run: ScenarioRun, before: State, key: str) -> None:
     """In practice the coach speaks at once: deciding the same anew is practice from now on."""
     choice = run.story.scenes[before.scene].choice(key)
-    if choice is not None and choice.score is not None:
+    if choice is not None and choice.is_judged:
         saw_feedback(run.subject, {item_key(_story_uuid(run), before.scene)})
 
 
@@ -224,7 +224,7 @@ def look_back(run: ScenarioRun, now: datetime.datetime | None = None) -> None:
 def read_book(person: User, version: StoryVersion) -> None:
     """Note that a person has all that the coach would say before her: deciding is practice then."""
     scenes = version.parsed.scenes.values()
-    told = [one.key for one in scenes if any(choice.score is not None for choice in one.choices)]
+    told = [one.key for one in scenes if any(choice.is_judged for choice in one.choices)]
     uuid = version.story.uuid
     saw_feedback(Subject.objects.for_user(person), {item_key(uuid, scene) for scene in told})
 
@@ -269,9 +269,11 @@ def evidence_of(run: ScenarioRun) -> Iterator[NewEvidence]:
     for turn, state in decisions(run):
         choices = offered(run.story, state)
         choice = next(item for item in choices if item.key == turn.choice)
-        if choice.score is None or len(choices) < 2 or not counts and turn.scene in decided:
+        if not choice.is_judged or len(choices) < 2 or not counts and turn.scene in decided:
             continue
         decided.add(turn.scene)
+        if choice.score is None:
+            continue
         for competence, weight in choice.competences:
             yield NewEvidence(
                 competence_key=competence,

@@ -63,9 +63,12 @@ class Choice:
     fits: tuple[str, ...] = ()  # stages of change that it fits
     technique: str = ""
     passage: str = ""  # "module/lesson" or "module/lesson#block" to reread
-    needs_review: Texts | None = (
-        None  # what a practitioner has yet to confirm, here or in its scene
-    )
+    needs_review: Texts | None = None  # what is yet to be confirmed, here or in its scene
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether the coach says how good it was: by its score, or before that is confirmed."""
+        return self.score is not None or self.needs_review is not None
 
 
 @dataclass(frozen=True)

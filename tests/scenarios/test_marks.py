@@ -1,5 +1,7 @@
 """What a practitioner has yet to confirm: said to whoever plays, listed, and evidence of nothing."""
 
+import uuid
+
 import pytest
 from django.urls import reverse
 
@@ -7,7 +9,8 @@ from content import checks
 from content.packs import runner
 from content.packs.tables import dump_toml, parse
 from content.versions import digest
-from courses.progress.models import Evidence
+from courses.progress.models import Evidence, FeedbackSeen
+from scenarios.actions import rewind, take_choice
 from scenarios.data import marks, short, whole
 from scenarios.debrief import by_competence, cost_most, helped_most, look_back
 from scenarios.engine import build, replay
@@ -112,6 +115,19 @@ def test_only_what_is_confirmed_is_evidence_and_counted(learner):
     (row_,) = Evidence.objects.all()
     assert row_.item_key.endswith("/door")
     assert [each.item_key.rpartition("/")[2] for each in measures()] == ["door"]
+
+
+@pytest.mark.django_db
+def test_what_the_coach_said_of_a_marked_choice_is_known(learner):
+    """In practice: neither the next decision in the scene nor a later run is a first one."""
+    page = make_page(make_story(marked("door/greet")))
+    run = make_run(learner, page, "greet", mode="practice")
+    assert FeedbackSeen.objects.get().item_key.endswith("/door")
+    run = rewind(run, 0, run.next_turn, uuid.uuid4())
+    for key in ("push", "leave"):
+        run = take_choice(run, key, run.next_turn, uuid.uuid4())
+    assert run.is_over
+    assert not Evidence.objects.exists()
 
 
 @pytest.mark.django_db

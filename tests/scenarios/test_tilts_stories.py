@@ -13,6 +13,7 @@ import pytest
 
 import content
 from content.packs import runner
+from scenarios.data import marks
 from scenarios.engine import State, Story, begin, build, is_over, offered, replay, step
 from scenarios.lint import lint
 from scenarios.miti import indicators
@@ -29,7 +30,17 @@ DATA = {
     for name, table in PACK.tables.items()
     if "/scenario-" in name
 }
-STORIES = {key: build(data) for key, data in DATA.items()}
+
+
+def without_marks(data):
+    """The story as it is written, whether a practitioner has confirmed all of it or not."""
+    if isinstance(data, dict):
+        return {k: without_marks(value) for k, value in data.items() if k != "needs_review"}
+    return [without_marks(value) for value in data] if isinstance(data, list) else data
+
+
+STORIES = {key: build(without_marks(data)) for key, data in DATA.items()}
+COUNTED = {key: build(data) for key, data in DATA.items()}
 COMPETENCES = {row["key"] for row in PACK.tables["competences.toml"]["competences"]}
 CODED = [key for key, story in STORIES.items() if story.conversation]
 MI = [key for key in STORIES if key.startswith("motivational-interviewing/")]
@@ -147,7 +158,7 @@ def test_a_story_has_length_endings_and_decisions(key):
     assert len(DATA[key]["endings"]) >= 3
     decisions = [
         scene
-        for scene in story.scenes.values()
+        for scene in COUNTED[key].scenes.values()
         if len([choice for choice in scene.choices if choice.score is not None]) > 1
     ]
     assert len(decisions) >= 12
@@ -311,6 +322,55 @@ def test_refusing_help_can_be_a_good_ending():
     }
     for key, ending in refusals.items():
         assert STORIES[key].endings[ending].outcome == "good"
+
+
+def decided(competence: str, setting: str) -> dict[str, list[bool]]:
+    """Decisions that count for a competence in a setting, by story: whether each is critical."""
+    found: dict[str, list[bool]] = {}
+    for key, story in COUNTED.items():
+        if setting not in FILES[key]["settings"]:
+            continue
+        for scene in story.scenes.values():
+            scored = [choice for choice in scene.choices if choice.score is not None]
+            if len(scored) > 1 and competence in dict(
+                max(scored, key=lambda each: each.score).competences
+            ):
+                found.setdefault(key, []).append(any(choice.critical for choice in scored))
+    return found
+
+
+OWN = {
+    *("ethics", "confidentiality", "prejudice", "self-care", "motivation", "stage-fit"),
+    *("women-seniors", "mental-health", "addictions", "aggression", "minors"),
+}
+
+
+@pytest.mark.parametrize("setting", ["prison", "municipal"])
+@pytest.mark.parametrize("competence", sorted(OWN))
+def test_enough_counts_beside_what_waits_for_a_practitioner(competence, setting):
+    asked = [
+        question
+        for name, table in PACK.tables.items()
+        if "/quiz" in name
+        for question in table["questions"]
+        if not question.get("needs_review") and question["kind"] != "estimate"
+        if setting in question["settings"]
+        if competence in {each["key"] for each in question["competences"]}
+    ]
+    assert len(asked) >= 10
+    assert len({question["kind"] for question in asked}) >= 4
+    found = decided(competence, setting)
+    assert len(found) >= 2
+    assert sum(map(len, found.values())) >= 4
+    if competence in {"mental-health", "aggression", "minors"}:
+        critical = sum(question.get("critical", False) for question in asked)
+        assert critical + sum(map(sum, found.values())) >= 6
+
+
+def test_what_waits_says_what_a_practitioner_is_to_confirm():
+    found = [mark for data in DATA.values() for _where, mark in marks(data)]
+    assert len(found) >= 25
+    assert all(mark["lv"].strip().endswith(".") and mark["en"].strip() for mark in found)
 
 
 def sentences(text: str) -> list[int]:
