@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from courses.people import kept, leaves
 from courses.people.forms import LeaveForm
 from courses.people.messages import GROUPS, KINDS
-from courses.people.models import User
+from courses.people.models import Membership, Role, User
 from courses.people.notices import Leave, Muted
 from courses.people.requests import UserRequest
 
@@ -24,8 +24,14 @@ from courses.people.requests import UserRequest
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def notices(request: UserRequest) -> HttpResponse:
-    """Which kinds of messages come by e-mail too, and which of them have to."""
-    free = [kind for kind, said in KINDS.items() if said.name and not said.needed]
+    """Which kinds of messages come by e-mail too, and which of them have to.
+
+    What is about a team is asked of who leads one.
+    """
+    places = Membership.objects.on(timezone.localdate()).filter(person=request.user)
+    leads = places.filter(role=Role.LEAD).exists()
+    shown = [kind for kind, said in KINDS.items() if said.name and (leads or said.group != "team")]
+    free = [kind for kind in shown if not KINDS[kind].needed]
     if request.method == "POST":
         wanted = set(request.POST.getlist("mail"))
         with transaction.atomic():
@@ -42,8 +48,8 @@ def notices(request: UserRequest) -> HttpResponse:
             "title": title,
             "kinds": [
                 {"kind": kind, "said": said, "mailed": bool(said.needed) or kind not in muted}
-                for kind, said in KINDS.items()
-                if said.group == group and said.name
+                for kind, said in ((each, KINDS[each]) for each in shown)
+                if said.group == group
             ],
         }
         for group, title in GROUPS.items()

@@ -101,6 +101,12 @@ def test_letters_are_chosen_and_what_is_needed_stays(learner):
     assert not Muted.objects.exists()
 
 
+def test_what_is_about_a_team_is_asked_of_who_leads_one(learner, lead):
+    for person, leads in ((learner, False), (lead, True)):
+        page = signed_in(person).get(reverse("people:notices")).content.decode()
+        assert ('value="late_people"' in page) == leads
+
+
 def test_pages_cost_the_same_however_much_there_is(learner, today, django_assert_max_num_queries):
     for number in range(5):
         leaves.note_leave(learner, today + 3 * number * DAY, today + 3 * number * DAY, by=learner)

@@ -11,6 +11,7 @@ from assessments.actions import close_overdue
 from courses.people.digests import later, moment_of, send_digests
 from courses.progress.actions import forget_feedback
 from courses.progress.projection import refresh_passed
+from courses.refreshers import offer
 from courses.reminders import remind
 
 
@@ -39,7 +40,8 @@ class Command(BaseCommand):
 
     def _messages(self) -> None:
         moment = moment_of(timezone.now())
-        self.stdout.write(f"{remind(timezone.localdate(moment))} reminders made")
+        day = timezone.localdate(moment)
+        self.stdout.write(f"{remind(day)} reminders made, {offer(day)} refreshers offered")
         later(send_digests, moment).enqueue()
 
     def _tidying(self) -> None:
