@@ -275,7 +275,7 @@ class ReviewForm(forms.Form):
     needs_review = forms.TypedChoiceField(
         label=_("Expert review"),
         choices=[
-            ("yes", _("They need an expert's review and are not scored until then")),
+            ("yes", _("They need an expert’s review and are not scored until then")),
             ("no", _("An expert has confirmed them: they are scored")),
         ],
         coerce=lambda value: value == "yes",
@@ -287,8 +287,8 @@ class ReviewForm(forms.Form):
 class SetReview(OnQuestions):
     display_name = _("Expert review")
     action_type = "review"
-    aria_label = _("Say whether the chosen questions need an expert's review")
-    question = _("Do these questions need an expert's review?")
+    aria_label = _("Say whether the chosen questions need an expert’s review")
+    question = _("Do these questions need an expert’s review?")
     button = _("Change review")
     form_class = ReviewForm
 

@@ -56,7 +56,7 @@ class Reviewer:
 
     def begin(self) -> None:
         self.page.goto("/lv/my/review/")
-        self.keys.follow(self.page.get_by_role("button", name=self.say("Start today's review")))
+        self.keys.follow(self.page.get_by_role("button", name=self.say("Start today’s review")))
         self.asked = self.site.ask(ASKED.format(who=self.who))
 
     def come_back(self) -> None:
@@ -124,7 +124,7 @@ def test_without_scripts_one_stops_and_the_rest_stays_due(reviewer) -> None:
     expect(ieva.page.locator("#result")).to_contain_text(str(STOP_AFTER))
     assert ieva.kept == [1, False, STOP_AFTER]
     ieva.page.goto("/lv/my/review/")
-    again = ieva.page.get_by_role("button", name=ieva.say("Start today's review"))
+    again = ieva.page.get_by_role("button", name=ieva.say("Start today’s review"))
     expect(again).to_be_visible()
     ieva.begin()
     assert ieva.kept[:2] == [2, True]
