@@ -118,6 +118,11 @@ class Outline:
     def open_routes(self) -> list[Route]:
         return [route for route in self.routes.values() if not route.archived]
 
+    @property
+    def taught(self) -> set[UUID]:
+        """The competences that a published module is about; the others are still coming."""
+        return {key for module in self.open_modules for key in module.competences}
+
     def part(self, key: UUID) -> tuple[Module, Part] | None:
         """A part and the module it stands in, by the part's key."""
         for module in self.modules.values():

@@ -250,7 +250,7 @@ def mark_read(request: UserRequest, key: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def profile(request: UserRequest) -> HttpResponse:
-    """Every competence with the level shown so far."""
+    """The competences modules are about, and any she has shown; then those still coming."""
     today = timezone.localdate()
     known = outline()
     subject = Subject.objects.for_user(request.user)
@@ -258,8 +258,12 @@ def profile(request: UserRequest) -> HttpResponse:
         row.key: row
         for row in Standing.objects.filter(subject=subject, kind=Standing.Kind.COMPETENCE)
     }
+    hers = known.taught | set(standings)
     context = {
-        "rows": profiles.rows(standings, list(known.abilities.values()), today),
+        "rows": profiles.rows(
+            standings, [each for key, each in known.abilities.items() if key in hers], today
+        ),
+        "coming": [each for key, each in known.abilities.items() if key not in hers],
         "level_names": list(enumerate(profiles.LEVEL_NAMES)),
         "panels": panels("profile", {"request": request, "subject": subject, "today": today}),
         "has_evidence": bool(standings),
@@ -287,6 +291,7 @@ def why_page(
         "page_obj": page,
         "query": query.urlencode(),
         "modules": [m for m in known.open_modules if ability.key in m.competences],
+        "is_coming": ability.key not in known.taught and not found.rows,
         "form": form,
         "is_past": asked < today,
         "is_own": own,

@@ -326,12 +326,38 @@ def show(subject, score, number, **kwargs):
     )
 
 
-def test_the_profile_says_when_too_little_was_shown(subject, learner_client, competence):
+def test_the_profile_says_when_too_little_was_shown(subject, learner_client, course):
     assert "There is no evidence yet." in text(learner_client.get("/en/my/profile/"))
     show(subject, 1, 1)
     page = text(learner_client.get("/en/my/profile/"))
     assert "not enough shown yet" in page
     assert "2 more questions or decisions until the first level" in page
+
+
+def test_what_no_published_module_is_about_is_coming_and_no_gap_of_hers(
+    subject, learner_client, competence, course
+):
+    url = "/en/my/profile/"
+    later = CompetenceFactory(
+        key="release", name_en="Release", indicators=[{"key": "a", "text": {"en": "Writes early."}}]
+    )
+    response = learner_client.get(url)
+    assert [row.name for row in response.context["rows"]] == [competence.name_en]
+    assert [each.name for each in response.context["coming"]] == ["release"]
+    assert "Competences still coming" in text(response)
+
+    page = text(learner_client.get(f"{url}release/"))
+    assert "Still coming" in page
+    assert "Writes early." in page
+    assert "The evidence" not in page
+    assert "Still coming" not in text(learner_client.get(f"{url}{competence.key}/"))
+
+    # What she has shown of it all the same is hers to see.
+    record(subject, evidence=[NewEvidence("release", "question/1", "ab", "t/1", 1)])
+    response = learner_client.get(url)
+    assert {row.name for row in response.context["rows"]} == {competence.name_en, later.name_en}
+    assert response.context["coming"] == []
+    assert "The evidence" in text(learner_client.get(f"{url}release/"))
 
 
 def test_the_evidence_behind_a_level(subject, learner_client, competence):
