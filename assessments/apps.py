@@ -13,7 +13,7 @@ class AssessmentsConfig(AppConfig):
         from assessments.packs import Quizzes, Topics
         from assessments.reviews import Questions
         from content.packs import registry
-        from courses import coverage, holding, links, reach, resume
+        from courses import coverage, holding, links, reach, resume, waiting
         from courses.panels import register
         from courses.people import messages
         from courses.progress import reviews
@@ -22,6 +22,7 @@ class AssessmentsConfig(AppConfig):
         register("module", panels.module_panels)
         register("dashboard", panels.dashboard_panels)
         register("profile", panels.profile_panels)
+        waiting.register(panels.waiting)
         registry.register("topic", Topics())
         registry.register("quiz", Quizzes())
         resume.register("quiz", panels.unfinished)

@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assessments import reading
 from assessments.models import Attempt, Step
@@ -21,6 +22,7 @@ from courses.people.models import User
 from courses.people.prepared import Prepared
 from courses.progress.models import Evidence, Subject
 from courses.resume import Place
+from courses.waiting import Waiting
 
 BEGUN: Prepared[Any] = Prepared(
     lambda subject: (
@@ -161,3 +163,14 @@ def waiting_for(user: User, today: datetime.date) -> int:
     """How many attempts wait for somebody to mark whom this person might be; one statement."""
     attempts = Attempt.objects.markable_by(user, today)
     return attempts.filter(status=Attempt.Status.MARKING).count()
+
+
+def waiting(user: User, today: datetime.date) -> Iterable[Waiting]:
+    """For the page of a team: how much of what her people wrote waits for a mark."""
+    number = waiting_for(user, today)
+    text = ngettext(
+        "%(number)d attempt at a quiz waits to be marked",
+        "%(number)d attempts at quizzes wait to be marked",
+        number,
+    ) % {"number": number}
+    yield Waiting(number, text, reverse("assessments:marking"))

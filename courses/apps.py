@@ -7,9 +7,11 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Courses")
 
     def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
         from content import checks
         from content.packs import registry as packs
-        from courses import coverage, reach, signals, telling
+        from courses import coverage, glances, reach, signals, telling
         from courses.actions import enrolment_pins
         from courses.packs.competences import Competences
         from courses.packs.modules import Modules
@@ -27,3 +29,4 @@ class CoursesConfig(AppConfig):
         for kind, said in telling.KINDS.items():
             messages.register(kind, said)
         signals.connect()
+        post_migrate.connect(glances.install, sender=self, dispatch_uid="glances")

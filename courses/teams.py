@@ -1,257 +1,151 @@
-"""A team as people by modules, read from `Standing`: four queries however many people."""
+"""Teams as numbers and lists: whom a lead sees of them, in as many statements for all sizes."""
 
 import datetime
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
-from typing import Any
-from uuid import UUID
+from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Subquery, Value, When
 
-from courses.models import Enrolment
-from courses.outline import Module, Outline
-from courses.people.models import Membership, Role, Setting, Team
-from courses.people.names import by_name
-from courses.progress.models import Standing
-from courses.roads import shown_state
+from courses import needs
+from courses.models import Glance, GlanceQuerySet
+from courses.need_words import Said
+from courses.people.models import Membership, Role, Team, User
 
-STATES = ("overdue", "due", "none", "started", "expired", "met")
+Day = datetime.date
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One person on one module: the state as shown, and the day that matters for it."""
+class Counts(NamedTuple):
+    """How many people a team and those below it have, and how many of them are how."""
 
-    state: str = ""  # empty: neither assigned nor begun
-    is_started: bool = False
-    is_assigned: bool = False
-    day: datetime.date | None = None  # due, or done on
-    done: int = 0  # required parts done, of `total`
-    total: int = 0
-
-    @property
-    def rank(self) -> int:
-        return STATES.index(self.state) if self.state in STATES else len(STATES)
+    people: int = 0
+    help: int = 0
+    overdue: int = 0
+    unbegun: int = 0
+    finished: int = 0
 
 
-@dataclass
-class Line:
-    """One person of a team; `cells` in the order of the grid's modules."""
-
-    pk: int
-    first_name: str
-    last_name: str
-    username: str
-    teams: dict[str, str] = field(default_factory=dict)  # path: name
-    setting: str = ""
-    cells: list[Cell] = field(default_factory=list)
-
-    @property
-    def name(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip() or self.username
-
-    @property
-    def setting_word(self) -> str:
-        return str(Setting(self.setting).label) if self.setting else ""
-
-    @property
-    def overdue(self) -> int:
-        return sum(1 for cell in self.cells if cell.state == "overdue")
-
-    @property
-    def not_started(self) -> int:
-        return sum(1 for cell in self.cells if cell.is_assigned and not cell.is_started)
-
-    def within(self, path: str) -> bool:
-        return any(own.startswith(path) for own in self.teams)
+# People are counted once in each team, wherever below it they have places and however many.
+COUNTS = """
+SELECT places.node, COUNT(*),
+    SUM(CASE WHEN glance.help_from <= %(today)s THEN 1 ELSE 0 END),
+    SUM(CASE WHEN glance.overdue_from <= %(today)s THEN 1 ELSE 0 END),
+    SUM(CASE WHEN glance.unbegun > 0 THEN 1 ELSE 0 END),
+    SUM(CASE WHEN glance.asked > 0 AND glance.finished = glance.asked THEN 1 ELSE 0 END)
+FROM (
+    SELECT DISTINCT node.id AS node, place.person_id AS person
+    FROM people_team node
+    JOIN people_team below ON below.path LIKE node.path || '%%'
+    JOIN people_membership place ON place.team_id = below.id
+    WHERE node.id IN ({nodes}) AND place.role = 'learner' AND place.person_id <> %(viewer)s
+        AND place.starts_on <= %(today)s
+        AND (place.ends_on IS NULL OR place.ends_on >= %(today)s)
+) AS places
+JOIN courses_glance glance ON glance.person_id = places.person AND glance.is_active
+GROUP BY places.node
+"""
 
 
-@dataclass(frozen=True)
-class Grid:
-    modules: list[Module]
-    lines: list[Line]
-    archived: tuple[str, ...] = ()  # titles of modules that were asked for here, and are no longer
-
-    def of(self, path: str) -> "Grid":
-        """The part of the grid about a team and the teams below it."""
-        return replace(self, lines=[line for line in self.lines if line.within(path)])
-
-    @property
-    def not_started(self) -> int:
-        """How many people have something assigned that they have not begun."""
-        return sum(1 for line in self.lines if line.not_started)
-
-    @property
-    def overdue(self) -> int:
-        """How many people are past a due day."""
-        return sum(1 for line in self.lines if line.overdue)
-
-    @property
-    def finished(self) -> int:
-        """How many people have finished all that was assigned to them."""
-        return sum(1 for line in self.lines if _is_finished(line))
-
-    def filtered(self, state: str = "", module: UUID | None = None) -> "Grid":
-        """People with a cell in this state, and only this module's column if one is named."""
-        columns = [n for n, each in enumerate(self.modules) if module in (None, each.key)]
-        kept = [
-            line
-            for line in self.lines
-            if not state or any(_is_in(line.cells[n], state) for n in columns)
-        ]
-        return replace(self, lines=kept)
-
-    def sorted_by(self, key: str) -> "Grid":
-        """Sorted by "name", "overdue" or a module's name; a leading "-" turns it round."""
-        lines = sorted(self.lines, key=by_name)
-        names = {module.name: n for n, module in enumerate(self.modules)}
-        wanted = key.removeprefix("-")
-        if wanted == "overdue":
-            lines.sort(key=lambda line: (line.overdue, line.not_started))
-        elif wanted in names:
-            lines.sort(key=lambda line: line.cells[names[wanted]].rank)
-        if key.startswith("-"):
-            lines.reverse()
-        return replace(self, lines=lines)
+def counts(teams: Iterable[Team], viewer: User, today: Day) -> dict[int, Counts]:
+    """The figures of each of these teams with all below it, the viewer left out; one statement."""
+    pks = [team.pk for team in teams]
+    if not pks:
+        return {}
+    values = {f"node{number}": pk for number, pk in enumerate(pks)}
+    nodes = ", ".join(f"%({name})s" for name in values)
+    day = today if connection.vendor == "postgresql" else today.isoformat()
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTS.format(nodes=nodes), values | {"today": day, "viewer": viewer.pk})
+        found = {row[0]: Counts(*row[1:]) for row in cursor.fetchall()}
+    return {pk: found.get(pk, Counts()) for pk in pks}
 
 
-@dataclass(frozen=True)
-class Concern:
-    """A person whom a lead may want to help first, with what is hardest for her now."""
-
-    line: Line
-    module: Module
-    cell: Cell
-
-
-URGENT = ("overdue", "due", "expired")
+def in_reach(user: User, pk: int, today: Day) -> list[Team]:
+    """A team that a person leads, after those above it that she leads too; nothing where she
+    does not lead it. One statement."""
+    wanted = Team.objects.filter(pk=pk).order_by().values("path")
+    rows = Team.objects.led_by(user, today).alias(wanted=Subquery(wanted))
+    found = list(rows.filter(wanted__startswith=F("path")))
+    return found if found and found[-1].pk == pk else []
 
 
-def concerns(whole: Grid) -> list[Concern]:
-    """Everybody with something overdue, due within a week or expired; the longest late first."""
-    found = []
-    for line in whole.lines:
-        pressing = [
-            Concern(line, module, cell)
-            for module, cell in zip(whole.modules, line.cells, strict=True)
-            if cell.state in URGENT
-        ]
-        if pressing:
-            found.append(min(pressing, key=_pressure))
-    return sorted(found, key=lambda each: (*_pressure(each), by_name(each.line)))
+def tops(user: User, today: Day) -> list[Team]:
+    """The teams a person leads that lie below no other of hers; one statement."""
+    leading = Membership.objects.on(today).filter(person=user, role=Role.LEAD)
+    found: list[Team] = []
+    for team in Team.objects.filter(pk__in=leading.order_by().values("team")):
+        if not any(team.path.startswith(above.path) for above in found):
+            found.append(team)
+    return found
 
 
-def _pressure(concern: Concern) -> tuple[int, datetime.date]:
-    return URGENT.index(concern.cell.state), concern.cell.day or datetime.date.max
+def people(team: Team, viewer: User, today: Day, *, setting: str = "") -> GlanceQuerySet:
+    """The learners of a team and those below it whom its lead sees: all but herself."""
+    return Glance.objects.in_team(team, today, setting=setting).exclude(person=viewer)
 
 
-def tops(teams: Sequence[Team]) -> list[Team]:
-    """Without teams that stand below another one of them."""
-    return [
-        team
-        for team in teams
-        if not any(team.path != o.path and team.path.startswith(o.path) for o in teams)
+def worst_first(rows: GlanceQuerySet, today: Day) -> GlanceQuerySet:
+    """In the order in which to help: by the worst need, and of these the longest waiting first."""
+    cases = [
+        When(Q(**{f"{kind}_from__lte": today}), then=Value(place))
+        for place, kind in enumerate(needs.KINDS)
     ]
+    worst = Case(*cases, default=Value(len(cases)), output_field=IntegerField())
+    return rows.annotate(worst=worst).order_by("worst", "help_from", "name_key", "person")
 
 
-def _is_in(cell: Cell, state: str) -> bool:
-    if state == "none":
-        return cell.is_assigned and not cell.is_started
-    return cell.state == state
-
-
-def _is_finished(line: Line) -> bool:
-    asked = [cell for cell in line.cells if cell.is_assigned]
-    return bool(asked) and all(cell.state == "met" for cell in asked)
-
-
-def grid(teams: Sequence[Team], known: Outline, today: datetime.date) -> Grid:
-    """The learners of these teams and of those below them, by modules."""
-    if not teams:
-        return Grid([], [])
+def needing_help(teams: Sequence[Team], viewer: User, today: Day) -> GlanceQuerySet:
+    """Who needs help in any of these teams, whoever needs it most first."""
     below = reduce(or_, (Q(team__path__startswith=team.path) for team in teams))
-    members = Membership.objects.on(today).filter(below, role=Role.LEARNER, person__is_active=True)
-    lines: dict[int, Line] = {}
-    for pk, first, last, username, setting, path, team in members.values_list(
-        "person_id",
+    places = Membership.objects.on(today).filter(below, role=Role.LEARNER)
+    rows = Glance.objects.filter(person__in=places.order_by().values("person"), is_active=True)
+    return worst_first(rows.exclude(person=viewer).needing_help(today), today)
+
+
+class Line:
+    """One person of a list, and why she needs help."""
+
+    def __init__(self, glance: Glance, today: Day) -> None:
+        person = glance.person
+        self.pk = person.pk
+        self.name = str(person)
+        self.first_name = person.first_name
+        self.needs = needs.on(glance.all_needs, today)
+        self.said: list[Said] = []  # the needs in words
+        self.acted_on = glance.acted_on
+        self.has_come = person.last_login is not None
+        self.team = ""
+        self.setting = ""
+
+
+def lines(rows: Sequence[Glance], team: Team, today: Day) -> list[Line]:
+    """These people with the place that each has in this tree; one statement."""
+    found = [Line(glance, today) for glance in rows]
+    places = Membership.objects.on(today).filter(
+        person__in=[line.pk for line in found],
+        role=Role.LEARNER,
+        team__path__startswith=team.path,
+    )
+    placed = {
+        person: (name, setting)
+        for person, name, setting in places.order_by("-starts_on", "-pk").values_list(
+            "person", "team__name", "setting"
+        )
+    }
+    for line in found:
+        line.team, line.setting = placed.get(line.pk, ("", ""))
+    return found
+
+
+def with_names(rows: QuerySet[Glance]) -> QuerySet[Glance]:
+    """Glances with of each person only what a list shows."""
+    return rows.select_related("person").only(
+        "needs",
+        "acted_on",
         "person__first_name",
         "person__last_name",
         "person__username",
-        "setting",
-        "team__path",
-        "team__name",
-    ):
-        line = lines.setdefault(pk, Line(pk, first, last, username, setting=setting))
-        line.teams[path] = team
-
-    people = members.order_by().values("person")
-    states, since, parts = _states(people, today)
-    due, assigned = _enrolments(people)
-    modules = [
-        module
-        for key, module in known.modules.items()
-        if module.is_open and (key in assigned or key in states)
-    ]
-    for pk, line in lines.items():
-        for module in modules:
-            state = states[module.key].get(pk, "none")
-            is_assigned = pk in assigned[module.key]
-            if not is_assigned and state == "none":
-                line.cells.append(Cell())
-                continue
-            due_on = due.get((module.key, pk))
-            shown = shown_state(state, due_on, today)
-            day = since.get((module.key, pk)) if state == "met" else due_on
-            done, total = parts.get((module.key, pk), (0, 0))
-            line.cells.append(Cell(shown, state != "none", is_assigned, day, done, total))
-    archived = tuple(
-        module.title
-        for key, module in known.modules.items()
-        if module.archived and (key in assigned or key in states)
+        "person__last_login",
     )
-    return Grid(modules, list(lines.values()), archived)
-
-
-def _states(
-    people: QuerySet[Any], today: datetime.date
-) -> tuple[
-    dict[UUID, dict[int, str]],
-    dict[tuple[UUID, int], datetime.date],
-    dict[tuple[UUID, int], tuple[int, int]],
-]:
-    states: dict[UUID, dict[int, str]] = defaultdict(dict)
-    since: dict[tuple[UUID, int], datetime.date] = {}
-    parts: dict[tuple[UUID, int], tuple[int, int]] = {}
-    rows = Standing.objects.filter(
-        subject__person__in=people, kind=Standing.Kind.REQUIREMENT
-    ).values_list(
-        "key", "subject__person_id", "state", "changes_on", "next_state", "since", "done", "total"
-    )
-    for key, person, state, changes_on, next_state, day, done, total in rows:
-        now = next_state if changes_on and changes_on <= today else state
-        if now != Standing.State.NONE:
-            states[key][person] = now
-        if day:
-            since[key, person] = day
-        parts[key, person] = done, total
-    return states, since, parts
-
-
-def _enrolments(
-    people: QuerySet[Any],
-) -> tuple[dict[tuple[UUID, int], datetime.date], dict[UUID, set[int]]]:
-    due: dict[tuple[UUID, int], datetime.date] = {}
-    assigned: dict[UUID, set[int]] = defaultdict(set)
-    rows = (
-        Enrolment.objects.filter(subject__person__in=people, ended_at=None)
-        .order_by("cycle")
-        .values_list("target_key", "subject__person_id", "due_on")
-    )
-    for key, person, day in rows:
-        assigned[key].add(person)
-        if day:
-            due[key, person] = day
-    return due, assigned

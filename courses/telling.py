@@ -12,6 +12,7 @@ KINDS = {
     "overdue": Kind(
         "clock", _("Go on"), name=_("A due day has passed"), still=reminders.still_open
     ),
+    "reminder": Kind("clock", _("Go on"), name=_("Your lead reminds you")),
     "refresher": Kind("refresh", _("Begin"), name=_("A refresher is ready")),
     "judged": Kind(
         "eye",

@@ -18,19 +18,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from content import cards as memory
 from content.bilingual import current
-from courses import actions, timeline, why
+from courses import actions, glances, need_words, timeline, why
 from courses import profile as profiles
 from courses.forms import DayForm
 from courses.models import LessonPage
 from courses.outline import Outline, Route, outline
 from courses.panels import panels
-from courses.people.models import AuditEntry, Team, User
+from courses.people.models import AuditEntry, User
 from courses.people.requests import UserRequest
 from courses.progress import reviews
 from courses.progress.models import Activity, Competence, Standing, Subject
 from courses.reading import after, crumbs, record_of
 from courses.roads import Record, Road
-from courses.teams import concerns, grid, tops
+from courses.teams import Line, counts, needing_help, tops, with_names
 
 PER_PAGE = 30
 MOST_CONCERNS = 5  # people a lead's start page names
@@ -76,19 +76,20 @@ def home_dashboard(request: UserRequest) -> HttpResponse:
 
 
 def _led(user: User, known: Outline, today: datetime.date) -> dict[str, Any]:
-    """How the teams of a lead are doing, and whom to look at first."""
-    teams = tops(Team.objects.led_by(user, today))
-    whole = grid(teams, known, today)
-    found = concerns(whole)
-    address = reverse("courses:team")
-    if len(teams) == 1:
-        address = reverse("courses:team_detail", args=[teams[0].pk])
+    """How the teams of a lead are doing, and whom to help first."""
+    teams = tops(user, today)
+    if not teams:
+        return {"teams": teams}
+    glances.fresh()
+    figures = counts(teams, user, today)
+    found = needing_help(teams, user, today)[:MOST_CONCERNS]
+    named = [Line(glance, today) for glance in with_names(found)]
+    for line in named:
+        line.said = need_words.say(line.needs, known)
     return {
-        "teams": teams,
-        "url": address,
-        "whole": whole,
-        "concerns": found[:MOST_CONCERNS],
-        "more": max(0, len(found) - MOST_CONCERNS),
+        "teams": [(team, figures[team.pk]) for team in teams],
+        "concerns": named,
+        "more": max(0, sum(each.help for each in figures.values()) - len(named)),
     }
 
 

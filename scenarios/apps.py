@@ -9,7 +9,7 @@ class ScenariosConfig(AppConfig):
     def ready(self) -> None:
         from content import checks
         from content.packs import registry
-        from courses import coverage, links, panels, reach, resume
+        from courses import coverage, links, panels, reach, resume, waiting
         from courses.people import messages
         from scenarios import registered, sheets
         from scenarios.packs import Stories
@@ -22,6 +22,7 @@ class ScenariosConfig(AppConfig):
         resume.register("scenario", registered.unfinished)
         links.register("scenario", registered.debriefs)
         panels.register("person", registered.on_person)
+        waiting.register(registered.sheets_waiting)
         panels.register("module", registered.on_module)
         messages.register(
             sheets.SHARED,

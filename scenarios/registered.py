@@ -1,5 +1,6 @@
 """What `courses` asks of scenarios through its registries: unfinished runs, parts of its pages."""
 
+import datetime
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from courses.people.models import User
 from courses.progress.models import Subject
 from courses.reach import Measure
 from courses.resume import Place
+from courses.waiting import Waiting
 from scenarios import passages
 from scenarios.actions import item_key
 from scenarios.data import marks
@@ -189,3 +191,14 @@ def on_module(context: dict[str, Any]) -> Iterable[Panel]:
             },
             order=60,
         )
+
+
+def sheets_waiting(user: User, today: datetime.date) -> Iterable[Waiting]:
+    """For a lead's week: sheets shared with her on which she has said nothing yet; one query."""
+    sheets = Sheet.objects.shared_with(user, today).exclude(comments__author=user)
+    for sheet in sheets.whole().order_by("shared_at")[:LISTED]:
+        text = _("%(name)s shares a supervision sheet: “%(title)s”") % {
+            "name": sheet.person,
+            "title": say(sheet.run.story.title),
+        }
+        yield Waiting(1, text, sheet.get_absolute_url(), "people")

@@ -27,6 +27,7 @@ def fingerprint() -> str:
     hashed = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
     shaping = [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("courses/*/migrations/*.py")]
     shaping += [ROOT / "courses/progress/triggers.py", ROOT / "courses/people/groups.py"]
+    shaping += [ROOT / "courses/glance_triggers.py"]
     for path in sorted(shaping):
         hashed.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return hashed.hexdigest()[:16]

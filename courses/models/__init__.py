@@ -7,6 +7,7 @@ from courses.models.assignments import (
     EnrolmentQuerySet,
     Play,
 )
+from courses.models.glances import Glance, GlanceQuerySet
 from courses.models.pages import CoursePage, HomePage, LessonPage
 from courses.models.paths import Aim, Path, Target
 
@@ -17,6 +18,8 @@ __all__ = [
     "CoursePage",
     "Enrolment",
     "EnrolmentQuerySet",
+    "Glance",
+    "GlanceQuerySet",
     "HomePage",
     "LessonPage",
     "Path",

@@ -41,6 +41,7 @@ WORDS: dict[str, str | Promise] = {
     "corrected_observation": _("corrected an observation of practice"),
     "credited": _("confirmed what was learned before"),
     "withdrew_evidence": _("withdrew an observation or a confirmation"),
+    "reminded": _("sent a reminder"),
     "erased_note": _("erased a note about evidence"),
     "revoked_certificate": _("withdrew a certificate"),
 }

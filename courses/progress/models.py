@@ -337,6 +337,11 @@ class Standing(models.Model):
     since = models.DateField(null=True, blank=True)
     changes_on = models.DateField(null=True, blank=True)
     next_state = models.CharField(max_length=20, blank=True)
+    # Of a competence: since when a wrong safety-critical answer waits to be made good.
+    missed_on = models.DateField(null=True, blank=True)
+    # The last change that was seen, for telling what is new; it follows from no log.
+    moved_on = models.DateField(null=True, blank=True, db_index=True)
+    moved_from = models.CharField(max_length=20, blank=True)
 
     objects = StandingQuerySet.as_manager()
 

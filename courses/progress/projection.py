@@ -8,7 +8,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -324,6 +324,7 @@ def standings(
                     since=max(item.day for item in items),
                     changes_on=answer.changes_on,
                     next_state=answer.next_level,
+                    missed_on=min((miss.item.day for miss in answer.level.misses), default=None),
                 )
             )
 
@@ -357,7 +358,19 @@ def standings(
     return found
 
 
-FIELDS = ["policy", "state", "strength", "done", "total", "since", "changes_on", "next_state"]
+FIELDS = [
+    "policy",
+    "state",
+    "strength",
+    "done",
+    "total",
+    "since",
+    "changes_on",
+    "next_state",
+    "missed_on",
+    "moved_on",
+    "moved_from",
+]
 
 
 WRITE_STANDINGS = Inserted(
@@ -369,13 +382,36 @@ WRITE_STANDINGS = Inserted(
 )
 
 
+class Before(NamedTuple):
+    """What was recorded of a standing until now."""
+
+    pk: int
+    since: Day | None
+    state: str
+    changes_on: Day | None
+    next_state: str
+    moved_on: Day | None
+    moved_from: str
+
+
+def moved(old: Before | None, row: Standing, today: Day) -> tuple[Day | None, str]:
+    """When a standing last changed, and from which state, now that it is as `row` says."""
+    if old is None:
+        return row.since, ""
+    if old.state == row.state:
+        return old.moved_on, old.moved_from
+    if old.changes_on and old.changes_on <= today and old.next_state == row.state:
+        return old.changes_on, old.state
+    return row.since or today, old.state
+
+
 def _before(
     subjects: list[UUID], keys: list[UUID] | None = None
 ) -> QuerySet[Standing, tuple[Any, ...]]:
     rows = Standing.objects.filter(subject__in=subjects)
     if keys is not None:
         rows = rows.filter(key__in=keys)
-    return rows.values_list("pk", "since", "subject_id", "kind", "key")
+    return rows.values_list(*Before._fields, "subject_id", "kind", "key")
 
 
 BEFORE = Prepared(_before, [UUID(int=1)], [UUID(int=1_000_001)])
@@ -421,21 +457,25 @@ def _refresh(
             competences = ()
     rows = standings(subjects, today, competences=competences, requirements=keys, book=book)
     kept = {(row.subject_id, row.kind, row.key) for row in rows}
-    before: dict[tuple[Any, ...], tuple[int, Day | None]] = {}
+    before: dict[tuple[Any, ...], Before] = {}
     if keys is None and competences is None:
         stale: Iterable[tuple[Any, ...]] = _before(list(subjects))
     else:
         limits = {*(keys or ()), *(competences or ())}
         stale = BEFORE.all(subjects, limits) if limits else ()
-    for pk, since, *place in stale:
-        before[tuple(place)] = (pk, since)
-    gone = [pk for place, (pk, _since) in before.items() if place not in kept]
+    for found in stale:
+        before[tuple(found[-3:])] = Before(*found[:-3])
+    gone = [old.pk for place, old in before.items() if place not in kept]
     if gone:
         Standing.objects.filter(pk__in=gone).delete()
+    for row in rows:
+        old = before.get((row.subject_id, row.kind, row.key))
+        row.moved_on, row.moved_from = moved(old, row, today)
     WRITE_STANDINGS(rows)
     for row in rows:
         # A requirement has a `since` once it is met, and another one when it is met anew.
-        _pk, since = before.get((row.subject_id, row.kind, row.key), (None, None))
+        old = before.get((row.subject_id, row.kind, row.key))
+        since = old.since if old else None
         if row.kind == Standing.Kind.REQUIREMENT and row.since and row.since != since:
             tell_met(row.subject_id, row.key, today)
 
@@ -465,6 +505,7 @@ def differences(today: Day) -> list[str]:
                 row.done,
                 row.total,
                 row.since,
+                row.missed_on,
             )
             for row in rows
         }

@@ -11,6 +11,7 @@ from courses import actions
 from courses.models import Assignment, Enrolment
 from courses.people.models import AuditEntry, Message
 from courses.progress.models import Subject
+from courses.teams import Counts
 from tests.courses.factories import CourseFactory, LessonFactory, PathFactory, require
 from tests.people.factories import MembershipFactory, TeamFactory
 from tests.progress.factories import CompetenceFactory, EvidenceFactory
@@ -36,13 +37,12 @@ def text(response):
 
 
 def grid(client, team, /, **query):
-    return client.get(reverse("courses:team_detail", args=[team.pk]), query)
+    return client.get(reverse("courses:team_modules", args=[team.pk]), query)
 
 
 def cells(response):
     return {
-        line.first_name: [cell.state for cell in line.cells]
-        for line in response.context["page_obj"]
+        line.first_name: [cell.state for cell in cells] for line, cells in response.context["rows"]
     }
 
 
@@ -56,6 +56,10 @@ def test_teams_are_for_those_who_lead_them(request, who, team, learner, course):
     for url in (
         reverse("courses:team"),
         reverse("courses:team_detail", args=[team.pk]),
+        reverse("courses:team_help", args=[team.pk]),
+        reverse("courses:team_modules", args=[team.pk]),
+        reverse("courses:team_competences", args=[team.pk]),
+        reverse("courses:remind", args=[team.pk]),
         reverse("courses:assign"),
         reverse("courses:assign_team", args=[team.pk]),
         reverse("courses:person", args=[learner.pk]),
@@ -93,12 +97,14 @@ def test_a_lead_of_a_department_does_not_see_the_institution(lead_client, team, 
 # The grid -------------------------------------------------------------------------------
 
 
-def test_one_team_is_shown_at_once_several_as_a_list(lead_client, team):
-    response = lead_client.get(reverse("courses:team"))
-    assert response["Location"] == reverse("courses:team_detail", args=[team.pk])
+def test_one_team_is_shown_at_once_with_those_below_several_as_a_list(lead_client, lead, team):
     TeamFactory(parent=team, name="Nakts maiņa")
-    response = lead_client.get(reverse("courses:team"))
+    response = lead_client.get(reverse("courses:team"), follow=True)
+    assert response.redirect_chain == [(reverse("courses:team_detail", args=[team.pk]), 302)]
     assert "Nakts maiņa" in text(response)
+    MembershipFactory(team=TeamFactory(name="Otra"), person=lead, role="lead")
+    response = lead_client.get(reverse("courses:team"))
+    assert [each.name for each, _counts in response.context["rows"]] == [team.name, "Otra"]
 
 
 def test_people_by_modules(lead_client, lead, team, learner, course, day):
@@ -118,8 +124,8 @@ def test_people_by_modules(lead_client, lead, team, learner, course, day):
         "New": ["none"],
         "Līga": [""],
     }
-    whole = response.context["whole"]
-    assert (whole.not_started, whole.overdue, whole.finished) == (2, 1, 1)
+    figures = lead_client.get(reverse("courses:team_detail", args=[team.pk])).context["counts"]
+    assert figures == Counts(people=4, help=1, overdue=1, unbegun=2, finished=1)
 
 
 def test_the_grid_can_be_filtered_and_sorted(lead_client, team, learner, course, day):
@@ -136,12 +142,15 @@ def test_the_grid_can_be_filtered_and_sorted(lead_client, team, learner, course,
     assert next(iter(cells(grid(lead_client, team)))) == "Far"
     assert next(iter(cells(grid(lead_client, team, sort="-name")))) == "Late"
     assert next(iter(cells(grid(lead_client, team, sort="burnout")))) == "Late"
-    assert list(cells(grid(lead_client, team, sort="-overdue")))[0] == "Late"
+    assert list(cells(grid(lead_client, team, sort="help")))[0] == "Late"
+    assert set(cells(grid(lead_client, team, name="late z"))) == {"Late"}
+    assert set(cells(grid(lead_client, team, need="overdue"))) == {"Late"}
+    assert set(cells(grid(lead_client, team, setting="municipal"))) == set()
 
 
 def test_nonsense_in_the_address_is_left_out(lead_client, team, learner, course):
     actions.enrol(Subject.objects.for_user(learner), course)
-    query = {"state": "<b>", "sort": "x", "team": "9e9", "module": "'", "page": "-7"}
+    query = {"state": "<b>", "sort": "x", "team": "9e9", "column": "'", "page": "-7", "need": "1"}
     assert grid(lead_client, team, **query).status_code == 200
 
 
@@ -150,9 +159,9 @@ def test_an_archived_module_is_no_column(lead_client, team, learner, course):
     course.archived = True
     course.save_revision().publish()
     response = grid(lead_client, team)
-    assert response.context["modules"] == []
-    assert response.context["whole"].archived == ("Burnout",)
-    page = text(lead_client.get(f"/en/team/{team.pk}/"))
+    assert response.context["columns"] == []
+    assert response.context["archived"] == ["Burnout"]
+    page = text(lead_client.get(f"/en/team/{team.pk}/modules/"))
     assert "A module is archived" in page
     assert "Nothing is assigned to this team now" in page
 
@@ -169,7 +178,9 @@ def test_former_members_and_closed_accounts_are_not_shown(lead_client, team, lea
 def test_empty_teams_and_nothing_assigned_say_so(lead_client, team):
     assert "Nobody is in this team yet" in text(lead_client.get(f"/en/team/{team.pk}/"))
     MembershipFactory(team=team)
-    assert "Nothing is assigned to this team yet" in text(lead_client.get(f"/en/team/{team.pk}/"))
+    for page in ("", "modules/"):
+        found = text(lead_client.get(f"/en/team/{team.pk}/{page}"))
+        assert "Nothing is assigned to this team yet" in found
 
 
 # A person -------------------------------------------------------------------------------
@@ -299,15 +310,14 @@ def test_a_leads_start_page_names_who_may_need_her_first(lead_client, lead, team
         actions.enrol(Subject.objects.for_user(person), course, due_on)
         return person
 
-    soon = late("Soon", day + datetime.timedelta(days=3))
+    late("Soon", day + datetime.timedelta(days=3))
     longest = late("Longest", day - datetime.timedelta(days=30))
     later = late("Later", day - datetime.timedelta(days=2))
-    late("Fine", day + datetime.timedelta(days=60))
     found = start(lead_client).context["led"]["concerns"]
-    assert [each.line.pk for each in found] == [longest.pk, later.pk, soon.pk]
-    assert [each.cell.state for each in found] == ["overdue", "overdue", "due"]
+    assert [each.pk for each in found] == [longest.pk, later.pk]
+    assert [[need.kind for need in each.needs] for each in found] == [["overdue"], ["overdue"]]
     page = text(start(lead_client))
-    address = reverse("courses:team_detail", args=[team.pk])
+    address = reverse("courses:team_modules", args=[team.pk])
     assert f'href="{address}?state=overdue"' in page
     assert f'href="{address}?state=none"' in page
     assert reverse("courses:person", args=[longest.pk]) in page
@@ -345,6 +355,6 @@ def test_a_cell_tells_how_much_is_done(lead_client, team, learner, course):
     require(course)
     actions.mark_read(learner, course.get_children()[0].specific)
     found = grid(lead_client, team)
-    line = next(each for each in found.context["page_obj"] if each.pk == learner.pk)
-    assert (line.cells[0].done, line.cells[0].total) == (1, 2)
+    cell = next(cells[0] for line, cells in found.context["rows"] if line.pk == learner.pk)
+    assert (cell.done, cell.total) == (1, 2)
     assert '<rect width="50"' in text(found)

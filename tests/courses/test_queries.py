@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses import actions
-from courses.models import Enrolment
+from courses.models import Enrolment, Glance
 from courses.people.models import Membership, User
 from courses.progress.models import Activity, Standing, Subject
 from tests.courses.factories import CourseFactory, LessonFactory, PathFactory, require
@@ -75,14 +75,18 @@ def people(team, courses, number):
         )
 
 
-def test_the_team_grid(lead_client, team, courses):
-    url = reverse("courses:team_detail", args=[team.pk])
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [("team_detail", 8), ("team_help", 7), ("team_modules", 9), ("team_competences", 8)],
+)
+def test_the_pages_of_a_team(lead_client, team, courses, name, number):
+    url = reverse(f"courses:{name}", args=[team.pk])
     people(team, courses, 10)
     few = statements(lead_client, url)
     people(team, courses, 990)
     many = statements(lead_client, url)
-    assert lead_client.get(url).context["page_obj"].paginator.count == 1000
-    assert len(many) == len(few) == 5, many
+    assert Glance.objects.count() == 1001
+    assert len(many) == len(few) == number, many
 
 
 def test_the_list_of_teams(lead_client, team, courses):

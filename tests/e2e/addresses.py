@@ -171,6 +171,8 @@ wanted = {
     "content:card": (A, [card.page, card.block]), "courses:cards": (A, []),
     "courses:paths": (A, []), "courses:path": (A, [Path.objects.first().key]),
     "courses:team": (KEEPER, []), "courses:team_detail": (L, [team]),
+    "courses:team_help": (L, [team]), "courses:team_modules": (L, [team]),
+    "courses:team_competences": (L, [team]), "courses:remind": (L, [team]),
     "courses:assign": (L, []), "courses:assign_team": (L, [team]),
     "courses:person": (L, [user(A).pk]),
     "courses:person_competence": (L, [user(A).pk, "self-care"]),

@@ -35,7 +35,7 @@ for language in ("lv", "en"):
             "verify": reverse("certificates:check"), "invite": reverse("people:invite"),
             "invited": reverse("people:invited", args=[invitation.person.pk]),
             "assign": reverse("courses:assign_team", args=[team.pk]),
-            "team": reverse("courses:team_detail", args=[team.pk]),
+            "team": reverse("courses:team_modules", args=[team.pk]),
             "account": reverse("people:settings"),
             "competence": reverse("courses:competence", args=["self-care"]),
         }

@@ -13,7 +13,8 @@ from courses.outline import read
 from courses.people.models import Team
 from courses.progress.models import Evidence, Subject
 from courses.progress.projection import differences
-from courses.teams import grid
+from courses import maps
+from courses.models import Glance
 from assessments.models import Attempt
 from scenarios.models import ScenarioRun
 from django.utils import timezone
@@ -23,12 +24,13 @@ today = timezone.localdate()
 lived = [person.username for person in (*demo.PRISON, *demo.MUNICIPAL)]
 known = {str(pk) for pk in Subject.objects.filter(person__username__in=lived).values_list("pk", flat=True)}
 teams = list(Team.objects.filter(name__in=["Resocializācijas daļa", "Pieaugušo atbalsta nodaļa"]))
-whole = grid(teams, read("lv"), today)
+people = {pk for team in teams for pk in Glance.objects.in_team(team, today).values_list("pk", flat=True)}
+modules, cells, _archived = maps.module_cells(people, read("lv"), today)
 answer = {
-    "modules": [module.name for module in whole.modules],
+    "modules": [module.name for module in modules],
     "states": {
-        module.name: sorted({line.cells[number].state for line in whole.lines})
-        for number, module in enumerate(whole.modules)
+        module.name: sorted({cell.state for (_person, key), cell in cells.items() if key == module.key})
+        for module in modules
     },
     "awards": sorted(
         [Path.objects.get(uuid=award.requirement_key).key, award.subject.person.username]
@@ -39,7 +41,7 @@ answer = {
              ScenarioRun.objects.filter(finished_at=None).exists(),
              ScenarioRun.objects.filter(mode="practice").exists(),
              Attempt.objects.filter(passed=False).exists()],
-    "late": whole.overdue > 0,
+    "late": any(cell.state == "overdue" for cell in cells.values()),
     # Other tests' people may have rows that were made past the record's own door.
     "differences": [line for line in differences(today) if any(pk in line for pk in known)],
 }

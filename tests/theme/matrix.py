@@ -196,6 +196,10 @@ TABLE: dict[str, Row] = {
     # What those who lead him see and do.
     "courses:team": Row(LEADING),
     "courses:team_detail": Row(LEADS, args=lambda w: [w.team.pk]),
+    "courses:team_help": Row(LEADS, args=lambda w: [w.team.pk]),
+    "courses:team_modules": Row(LEADS, args=lambda w: [w.team.pk]),
+    "courses:team_competences": Row(LEADS, args=lambda w: [w.team.pk]),
+    "courses:remind": Row(LEADS, LEADS, args=lambda w: [w.team.pk]),
     "courses:assign": Row(LEADING, LEADING),
     "courses:assign_team": Row(LEADS, LEADS, lambda w: [w.team.pk]),
     "courses:person": Row(LEADS, args=_owner),
