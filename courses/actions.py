@@ -293,6 +293,25 @@ def welcome(membership: Membership, today: datetime.date) -> None:
         enrol(subject, aim, due, assignment, today=today)
 
 
+def welcome_all(places: Collection[Membership], today: datetime.date) -> None:
+    """`welcome` for many at once: the same statements for few and for many of a team."""
+    places = [place for place in places if place.role == Role.LEARNER]
+    known = outline("lv")
+    asked = Assignment.objects.filter(ended_at=None, team__isnull=False).select_related("team")
+    for assignment in asked.order_by("made_at") if places else ():
+        team, aim = assignment.team, Aim(assignment.target_kind, assignment.target_key)
+        people = {
+            place.person_id: place.person
+            for place in places
+            if team and place.team.path.startswith(team.path)
+        }
+        if people and is_offered(known, aim):
+            # Nobody is late on her first day.
+            due = assignment.due_on
+            due = due if due and due > today else None
+            enrol_all(subjects_of(list(people.values())), aim, due, assignment, today=today)
+
+
 # Reading --------------------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """What follows when pages, teams and requirements change: signals connected by the app."""
 
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ from courses import actions
 from courses.models import CoursePage, Path
 from courses.outline import outdate
 from courses.people.models import Membership
+from courses.people.signals import places_given
 from courses.progress.models import Competence, Policy, Requirement
 
 
@@ -28,6 +30,7 @@ def connect() -> None:
         post_save.connect(outdate, sender=model, dispatch_uid="courses.outline")
         post_delete.connect(outdate, sender=model, dispatch_uid="courses.outline")
     post_save.connect(new_member, sender=Membership, dispatch_uid="courses.new_member")
+    places_given.connect(new_members, dispatch_uid="courses.new_members")
 
 
 def parts_may_have_changed(instance: Page, **_signal: Any) -> None:
@@ -60,6 +63,10 @@ def page_deleted(instance: Any, **_signal: Any) -> None:
 def new_member(instance: Membership, created: bool, raw: bool = False, **_signal: Any) -> None:
     if created and not raw:
         actions.welcome(instance, timezone.localdate())
+
+
+def new_members(places: Collection[Membership], **_signal: Any) -> None:
+    actions.welcome_all(places, timezone.localdate())
 
 
 def _module_above(page: Page) -> CoursePage | None:

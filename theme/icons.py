@@ -37,6 +37,7 @@ ICONS: dict[str, str] = {
     "home": _path("m3 11.5 9-8 9 8M5.5 9.5V20.5h13V9.5M10 20.5v-6h4v6"),
     "chart": _path("M4 20V13h3.5v7M10.25 20V8h3.5v12M16.5 20V4H20v16M2.5 20h19"),
     "download": _path("M12 3.5v12m-5-5 5 5 5-5M4 20.5h16"),
+    "upload": _path("M12 15.5v-12m-5 5 5-5 5 5M4 20.5h16"),
     "print": _path("M7 8.5V3h10v5.5M7 17H3.5V8.5h17V17H17M7 14h10v7H7z"),
     "search": '<circle cx="10.5" cy="10.5" r="6.5"/>' + _path("m15.5 15.5 5.5 5.5"),
     "menu": _path("M3.5 6.5h17M3.5 12h17m-17 5.5h17"),

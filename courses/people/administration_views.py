@@ -11,7 +11,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from courses.people import administration, second_step
 from courses.people.audit import WORDS
+from courses.people.files.known import whom_she_may_place
 from courses.people.forms import OwnTeamForm, PersonForm, PlaceForm
 from courses.people.models import OVERSEES, RUNS, AuditEntry, Membership, Role, Team, User
 from courses.people.names import by_name, plain
@@ -167,11 +167,11 @@ def person(request: UserRequest, pk: int, today: datetime.date) -> HttpResponse:
         "may_change": User.objects.run_by(user, today).filter(pk=pk).exists(),
         "may_invite": found.is_active
         and User.objects.invitable_by(user, today).filter(pk=pk).exists(),
-        "may_place": _may_place(user, today).filter(pk=pk).exists(),
+        "may_place": whom_she_may_place(user, today).filter(pk=pk).exists(),
         "runs": _runs(user, today),
         "is_self": found == user,
         "entries": _entries(list(entries.select_related("actor")[:LATELY]), user, today),
-        "crumbs": _crumbs((str(found), "")),
+        "crumbs": crumbs((str(found), "")),
     }
     return render(request, "people/administration/person.html", context)
 
@@ -180,18 +180,14 @@ def _is_over(place: Membership, today: datetime.date) -> bool:
     return place.ends_on is not None and place.ends_on < today
 
 
-def _may_place(user: User, today: datetime.date) -> QuerySet[User]:
-    """Whom she may give a place in her teams: the people in them, herself excepted."""
-    return User.objects.reached_by(user, RUNS, today).exclude(pk=user.pk)
-
-
-def _crumbs(*more: tuple[str, str]) -> list[dict[str, str]]:
+def crumbs(*more: tuple[str, str]) -> list[dict[str, str]]:
+    """The way to a page of an administrator, from all people on."""
     first = (_("People"), reverse("people:people"))
     return [{"title": title, "url": url} for title, url in (first, *more)]
 
 
 def _person_crumbs(found: User, title: str) -> list[dict[str, str]]:
-    return _crumbs((str(found), reverse("people:person", args=[found.pk])), (title, ""))
+    return crumbs((str(found), reverse("people:person", args=[found.pk])), (title, ""))
 
 
 def _form(request: HttpRequest, form: BaseForm, **context: Any) -> HttpResponse:
@@ -238,7 +234,7 @@ def account(request: UserRequest, pk: int, today: datetime.date) -> HttpResponse
 @overseer
 def add_place(request: UserRequest, pk: int, today: datetime.date) -> HttpResponse:
     """Another role, or another team, for somebody in her teams."""
-    found = get_object_or_404(_may_place(request.user, today), pk=pk)
+    found = get_object_or_404(whom_she_may_place(request.user, today), pk=pk)
     form = PlaceForm(
         request.POST or None,
         instance=Membership(person=found),
@@ -326,8 +322,8 @@ def team(request: UserRequest, today: datetime.date, pk: int | None = None) -> H
         messages.success(request, _("“%(team)s” is saved.") % {"team": saved.name})
         return redirect("people:teams")
     title = Team.objects.get(pk=pk).name if pk else _("New team")
-    crumbs = _crumbs((_("Teams"), reverse("people:teams")), (title, ""))
-    return _form(request, form, title=title, crumbs=crumbs)
+    trail = crumbs((_("Teams"), reverse("people:teams")), (title, ""))
+    return _form(request, form, title=title, crumbs=trail)
 
 
 # Access log -----------------------------------------------------------------------------

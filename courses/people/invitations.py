@@ -10,7 +10,7 @@ import re
 import secrets
 import unicodedata
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -207,10 +207,33 @@ def accept(invitation: Invitation, password: str) -> bool:
 
 def free_username(first_name: str, last_name: str) -> str:
     """`anna.berzina`, or with a number behind it where that is taken."""
+    plain = _plain_name(first_name, last_name)
+    return _free(plain, set(_taken(username__startswith=plain)))
+
+
+class FreeNames:
+    """User names for many new people, each one once."""
+
+    def __init__(self) -> None:
+        self.taken = set(_taken())
+
+    def take(self, first_name: str, last_name: str) -> str:
+        username = _free(_plain_name(first_name, last_name), self.taken)
+        self.taken.add(username)
+        return username
+
+
+def _taken(**names: str) -> Iterable[str]:
+    return User.objects.filter(**names).values_list("username", flat=True)
+
+
+def _plain_name(first_name: str, last_name: str) -> str:
     name = f"{first_name}.{last_name}"
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    plain = re.sub(r"[^a-z0-9.]+", "-", plain).strip("-.")[:100] or "person"
-    taken = set(User.objects.filter(username__startswith=plain).values_list("username", flat=True))
+    return re.sub(r"[^a-z0-9.]+", "-", plain).strip("-.")[:100] or "person"
+
+
+def _free(plain: str, taken: set[str]) -> str:
     number = 1
     while (username := plain if number == 1 else f"{plain}{number}") in taken:
         number += 1

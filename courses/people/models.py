@@ -181,6 +181,12 @@ class Team(MP_Node):
     name = models.CharField(_("name"), max_length=200)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.INSTITUTION)
     setting = models.CharField(_("setting"), max_length=20, choices=Setting)
+    code = models.CharField(
+        _("code"),
+        max_length=40,
+        blank=True,
+        help_text=_("What the team is called in other systems; files of people may name it so."),
+    )
 
     objects = TeamManager()
 
@@ -336,6 +342,28 @@ class KeptForm(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+
+class PeopleFile(models.Model):
+    """A file of people between its preview and the moment it is agreed to; then it is emptied."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(User, models.CASCADE, related_name="people_files")
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    invites = models.BooleanField(default=False)
+    makes_teams = models.BooleanField(default=False)
+    lines = models.JSONField(default=list)  # of the preview that was shown
+    counts = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64)  # of the plan that was shown
+    made_at = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Message(models.Model):

@@ -1,8 +1,14 @@
 """Addresses of people's own pages and of invitations."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from courses.people import administration_views, invitation_views, notice_views, views
+from courses.people import (
+    administration_views,
+    file_views,
+    invitation_views,
+    notice_views,
+    views,
+)
 
 app_name = "people"
 urlpatterns = [
@@ -23,6 +29,16 @@ urlpatterns = [
     path("administration/people/<int:pk>/account/", administration_views.account, name="account"),
     path("administration/people/<int:pk>/place/", administration_views.add_place, name="add_place"),
     path("administration/places/<int:pk>/", administration_views.change_place, name="change_place"),
+    path("administration/file/", file_views.send, name="send_file"),
+    path("administration/file/<uuid:pk>/", file_views.file, name="file"),
+    re_path(
+        r"^administration/file/example\.(?P<kind>csv|xlsx)$",
+        file_views.template,
+        name="file_template",
+    ),
+    re_path(
+        r"^administration/people\.(?P<kind>csv|xlsx)$", file_views.export, name="export_people"
+    ),
     path("administration/teams/", administration_views.teams, name="teams"),
     path("administration/teams/new/", administration_views.team, name="new_team"),
     path("administration/teams/<int:pk>/", administration_views.team, name="change_team"),

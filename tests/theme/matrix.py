@@ -18,7 +18,7 @@ from assessments.actions import answer, finish, form_token
 from assessments.models import Attempt
 from courses.people import invitations
 from courses.people.groups import EDITOR, MODERATOR, PRACTITIONER, ensure
-from courses.people.models import Membership, Message, Role, Team, User
+from courses.people.models import Membership, Message, PeopleFile, Role, Team, User
 from courses.progress.models import Evidence, Subject
 from scenarios import sheets
 from tests.assessments.factories import QuizFactory, begun, quiz_page
@@ -82,6 +82,7 @@ class World:
     key: Authenticator
     observation: Evidence
     shared_sheet: Any
+    file: PeopleFile
     story: uuid.UUID
     quiz: uuid.UUID
     lesson: uuid.UUID
@@ -229,6 +230,10 @@ TABLE: dict[str, Row] = {
     "people:access_log": Row(OVERSEEING),
     "people:person": Row(OVERSEE, args=_owner),
     "people:new_team": Row(RUNNING, RUNNING),
+    "people:send_file": Row(RUNNING, RUNNING),
+    "people:file": Row(RUNS, RUNS, lambda w: [w.file.pk]),  # she sent it
+    "people:file_template": Row(RUNNING, args=lambda w: ["csv"]),
+    "people:export_people": Row(RUNNING, args=lambda w: ["xlsx"]),
     "people:change_team": Row(RUNS, RUNS, lambda w: [w.team.pk]),
     "people:change_person": Row(RUNS, RUNS, _owner),
     "people:account": Row(None, RUNS, _owner),
@@ -293,6 +298,7 @@ def make_world() -> World:
             subject=subject, competence=competence, kind="observation", score=0.75
         ),
         shared_sheet=sheet,
+        file=PeopleFile.objects.create(person=people["a"], name="people.csv", content=b"x"),
         story=story.story.uuid,
         quiz=page.translation_key,
         lesson=LessonFactory().translation_key,

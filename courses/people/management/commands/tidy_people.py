@@ -8,6 +8,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from courses.people import kept
+from courses.people.files import actions as files
 from courses.people.leaves import forget_leave
 from courses.people.messages import KINDS, deliver
 from courses.people.models import KeptForm, Message
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         for pk in again:
             deliver.enqueue(pk)
         forget_leave(timezone.localdate(now))
+        files.forget(now)
         # Their arguments and errors may name addresses.
         DBTaskResult.objects.finished().filter(
             finished_at__lt=now - datetime.timedelta(days=DAYS)

@@ -1,0 +1,1 @@
+"""People, their teams and places from a table, and as one: CSV or XLSX."""
