@@ -64,6 +64,7 @@ test-slow: $(VENV)/.test messages  ## Fuzzing, mutation and benchmarks; takes it
 	$(BIN)/python -m tests.bench.attempts
 	$(BIN)/python -m tests.bench.turns
 	$(BIN)/python -m tests.bench.stories
+	$(BIN)/python -m tests.bench.people
 
 lock: $(VENV)/.test  ## Compile requirements*.in to requirements*.txt with hashes
 	$(BIN)/python -m pip install --quiet uv

@@ -1,5 +1,6 @@
 """What administrators change: people, their places in teams, teams. Each is one transaction, logged."""
 
+import datetime
 from collections.abc import Sequence
 from functools import partial
 
@@ -55,6 +56,37 @@ def remove_place(place: Membership, *, by: User) -> None:
     """Take back a place that nobody has worked in yet."""
     _log_place("removed_place", place, by)
     place.delete()
+
+
+@transaction.atomic
+def transfer(
+    place: Membership, team: Team, first: datetime.date, setting: str, *, by: User
+) -> Membership:
+    """From her first day in the other team on she is no longer in this one.
+
+    Whoever leads the team sees her record from that day on, and whoever led it no longer. A last
+    day that was set goes along. Raises `NotThere` where she has left, or not come, before that day.
+    """
+    place = Membership.objects.select_for_update(of=("self",)).get(pk=place.pk)
+    if place.starts_on >= first or (place.ends_on and place.ends_on < first):
+        raise NotThere
+    new = Membership.objects.create(
+        person=place.person,
+        team=team,
+        role=place.role,
+        setting=setting,
+        starts_on=first,
+        ends_on=place.ends_on,
+    )
+    place.ends_on = first - datetime.timedelta(days=1)
+    place.save(update_fields=["ends_on"])
+    _log_place("changed_place", place, by)
+    _log_place("transferred", new, by)
+    return new
+
+
+class NotThere(Exception):
+    """The place a person is to be moved from is not hers on the day before."""
 
 
 def _log_place(action: str, place: Membership, by: User) -> None:

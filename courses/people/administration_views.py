@@ -149,7 +149,7 @@ def person(request: UserRequest, pk: int, today: datetime.date) -> HttpResponse:
     places = (
         Membership.objects.filter(person=found)
         .within_reach_of(user, OVERSEES, today)
-        .select_related("team")
+        .select_related("team", "substitute_for__person")
         .order_by("-starts_on", "-pk")
     )
     entries = AuditEntry.objects.within_reach_of(user, today).filter(about=found)
@@ -161,6 +161,10 @@ def person(request: UserRequest, pk: int, today: datetime.date) -> HttpResponse:
                 "place": place,
                 "is_over": _is_over(place, today),
                 "may": place.pk in may_change_places,
+                "may_be_stood_in_for": place.pk in may_change_places
+                and place.role == Role.LEAD
+                and not place.substitute_for_id
+                and not _is_over(place, today),
             }
             for place in places
         ],
@@ -168,6 +172,7 @@ def person(request: UserRequest, pk: int, today: datetime.date) -> HttpResponse:
         "may_invite": found.is_active
         and User.objects.invitable_by(user, today).filter(pk=pk).exists(),
         "may_place": whom_she_may_place(user, today).filter(pk=pk).exists(),
+        "may_move": own.lasting(today).filter(substitute_for=None).exists(),
         "runs": _runs(user, today),
         "is_self": found == user,
         "entries": _entries(list(entries.select_related("actor")[:LATELY]), user, today),
@@ -186,11 +191,12 @@ def crumbs(*more: tuple[str, str]) -> list[dict[str, str]]:
     return [{"title": title, "url": url} for title, url in (first, *more)]
 
 
-def _person_crumbs(found: User, title: str) -> list[dict[str, str]]:
+def person_crumbs(found: User, title: str) -> list[dict[str, str]]:
+    """The way to a page about one person."""
     return crumbs((str(found), reverse("people:person", args=[found.pk])), (title, ""))
 
 
-def _form(request: HttpRequest, form: BaseForm, **context: Any) -> HttpResponse:
+def form_page(request: HttpRequest, form: BaseForm, **context: Any) -> HttpResponse:
     """A page that is one form; 422 where something in it is to be put right."""
     status = 422 if form.is_bound else 200
     context |= {"form": form}
@@ -210,7 +216,7 @@ def change_person(request: UserRequest, pk: int, today: datetime.date) -> HttpRe
     # A name that was refused is not hers yet.
     shown = User.objects.get(pk=pk)
     title = _("Change name or address")
-    return _form(request, form, title=title, eyebrow=shown, crumbs=_person_crumbs(shown, title))
+    return form_page(request, form, title=title, eyebrow=shown, crumbs=person_crumbs(shown, title))
 
 
 @require_POST
@@ -246,7 +252,7 @@ def add_place(request: UserRequest, pk: int, today: datetime.date) -> HttpRespon
         messages.success(request, _("Saved."))
         return redirect("people:person", pk)
     title = _("Give a place in a team")
-    return _form(request, form, title=title, eyebrow=found, crumbs=_person_crumbs(found, title))
+    return form_page(request, form, title=title, eyebrow=found, crumbs=person_crumbs(found, title))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -259,24 +265,24 @@ def change_place(request: UserRequest, pk: int, today: datetime.date) -> HttpRes
     if request.method == "POST" and is_new and "remove" in request.POST:
         administration.remove_place(place, by=request.user)
         messages.success(request, _("The place in the team is taken back."))
-        return _back_to(place.person, request.user, today)
+        return back_to(place.person, request.user, today)
     form = PlaceForm(request.POST or None, instance=place, teams=Team.objects.none())
     if request.method == "POST" and form.is_valid():
         administration.save_place(form.save(commit=False), by=request.user)
         messages.success(request, _("Saved."))
-        return _back_to(place.person, request.user, today)
+        return back_to(place.person, request.user, today)
     title = _("%(role)s in %(team)s") % {"role": place.get_role_display(), "team": place.team}
-    return _form(
+    return form_page(
         request,
         form,
         title=title,
         eyebrow=place.person,
-        crumbs=_person_crumbs(place.person, title),
+        crumbs=person_crumbs(place.person, title),
         may_remove=is_new,
     )
 
 
-def _back_to(found: User, user: User, today: datetime.date) -> HttpResponse:
+def back_to(found: User, user: User, today: datetime.date) -> HttpResponse:
     """To the person; to all people, where with this place she has left the teams."""
     if User.objects.reached_by(user, OVERSEES, today).filter(pk=found.pk).exists():
         return redirect("people:person", found.pk)
@@ -323,7 +329,7 @@ def team(request: UserRequest, today: datetime.date, pk: int | None = None) -> H
         return redirect("people:teams")
     title = Team.objects.get(pk=pk).name if pk else _("New team")
     trail = crumbs((_("Teams"), reverse("people:teams")), (title, ""))
-    return _form(request, form, title=title, crumbs=trail)
+    return form_page(request, form, title=title, crumbs=trail)
 
 
 # Access log -----------------------------------------------------------------------------
@@ -369,7 +375,11 @@ def _entries(found: list[AuditEntry], user: User, today: datetime.date) -> list[
             "actor": _actor(entry, known),
             "action": WORDS.get(entry.action, entry.action),
             "about": entry.about,
-            "what": names.get(entry.object_key, "") if entry.object_kind == "team" else "",
+            "what": entry.object_key
+            if entry.object_kind == "address"
+            else names.get(entry.object_key, "")
+            if entry.object_kind == "team"
+            else "",
         }
         for entry in found
     ]

@@ -13,7 +13,7 @@ class PeopleConfig(AppConfig):
         from django.db.models.signals import pre_delete
         from wagtail.permissions import register_permission_policy
 
-        from courses.people import invitations  # noqa: F401  # it registers its kind of message
+        from courses.people import invitations, substitutes  # noqa: F401  # their kinds of messages
         from courses.people.erasing import erase
         from courses.people.models import AuditEntry, User
         from courses.people.policies import ForReading

@@ -20,6 +20,9 @@ from wagtail.users.models import UserProfile
 from courses.people import audit
 from courses.people.models import Membership, Message, User
 
+# Under which a message names somebody; under the same with `_pk` stands who it is.
+NAMES = ("by", "lead", "substitute")
+
 
 def nobody() -> dict[str, str]:
     """What takes the place of a name, in both languages."""
@@ -35,9 +38,10 @@ def erase(instance: User, **_signal: Any) -> None:
     """Before a person is deleted, in whichever way."""
     _note(instance)
     _in_the_editors_log(instance)
-    for message in Message.objects.filter(context__by_pk=instance.pk):
-        message.context["by"] = nobody()
-        message.save(update_fields=["context"])
+    for name in NAMES:
+        for message in Message.objects.filter(**{f"context__{name}_pk": instance.pk}):
+            message.context[name] = nobody()
+            message.save(update_fields=["context"])
     letters = list(instance.messages.values_list("pk", flat=True))
     DBTaskResult.objects.filter(
         Q(task_path__startswith="courses.people.mail.", args_kwargs__args__0=instance.pk)

@@ -18,8 +18,8 @@ from courses.people.files import actions
 from courses.people.files.columns import CHOICES, HEADINGS
 from courses.people.files.planning import STATES, WHOLE
 from courses.people.files.reading import KINDS, MOST_BYTES, FileRefused
-from courses.people.forms import PeopleFileForm
 from courses.people.models import RUNS, PeopleFile, Team
+from courses.people.place_forms import PeopleFileForm
 from courses.people.requests import UserRequest
 
 PER_PAGE = 100

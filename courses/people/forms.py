@@ -314,30 +314,6 @@ class PlaceForm(PlainForm, forms.ModelForm):
         return data
 
 
-class PeopleFileForm(PlainForm):
-    """A file of people, and what is to be done for those who are new."""
-
-    file = forms.FileField(
-        label=_("File"),
-        max_length=200,
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
-        help_text=_("CSV or an Excel workbook (.xlsx), up to 5 MB and 20,000 rows."),
-    )
-    invites = forms.BooleanField(
-        label=_("Invite those who are new"),
-        required=False,
-        help_text=_(
-            "By e-mail, in each person's language. For those without an address a sheet waits to "
-            "be printed. Without this, nobody is told anything."
-        ),
-    )
-    makes_teams = forms.BooleanField(
-        label=_("Make teams that are missing"),
-        required=False,
-        help_text=_("A team written as “A / B” is made below team A. The preview shows it."),
-    )
-
-
 class LanguageForm(PlainForm, forms.ModelForm):
     class Meta:
         model = User

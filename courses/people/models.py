@@ -200,8 +200,12 @@ class Team(MP_Node):
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def on(self, day: datetime.date) -> Self:
-        """Memberships in force on a day; both dates count in."""
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+        """Memberships in force on a day; both dates count in.
+
+        A substitute's is so no longer than the one she stands in for.
+        """
+        lead = Q(substitute_for__ends_on__isnull=True) | Q(substitute_for__ends_on__gte=day)
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), lead, starts_on__lte=day)
 
     def lasting(self, day: datetime.date) -> Self:
         """Memberships in force on a day, and those to come."""
@@ -219,6 +223,20 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """The places in her teams that an administrator may give and end: everybody's but hers."""
         people = User.objects.reached_by(administrator, RUNS, day).exclude(pk=administrator.pk)
         return self.within_reach_of(administrator, RUNS, day).filter(person__in=people)
+
+    def to_stand_in_for(self, user: User, day: datetime.date) -> Self:
+        """The leads' places for which a person may appoint a substitute: hers, and those she runs.
+
+        Whoever stands in appoints nobody in turn.
+        """
+        run = Membership.objects.run_by(user, day).values("pk")
+        leading = self.lasting(day).filter(role=Role.LEAD, substitute_for=None)
+        return leading.filter(Q(person=user) | Q(pk__in=run), person__is_active=True)
+
+    def substitutes_ended_by(self, user: User, day: datetime.date) -> Self:
+        """The substitutes' places, in force or to come, that a person may end."""
+        places = Membership.objects.to_stand_in_for(user, day)
+        return self.lasting(day).filter(substitute_for__in=places)
 
 
 def _held_above(path: str, person: User, roles: tuple[str, ...], day: datetime.date) -> Exists:
@@ -246,7 +264,7 @@ class Membership(models.Model):
     ends_on = models.DateField(_("to"), null=True, blank=True)
     substitute_for = models.ForeignKey(
         "self",
-        models.SET_NULL,
+        models.CASCADE,  # with nobody to stand in for there is nothing to do
         null=True,
         blank=True,
         related_name="substitutes",
@@ -388,6 +406,9 @@ class Message(models.Model):
         return self.key
 
 
+REFUSED = "was_refused"  # what somebody asked for who may not
+
+
 class AuditQuerySet(models.QuerySet["AuditEntry"]):
     def within_reach_of(self, person: User, day: datetime.date) -> Self:
         """What was done about the people and the teams that a person oversees on a day."""
@@ -395,6 +416,7 @@ class AuditQuerySet(models.QuerySet["AuditEntry"]):
         teams = Team.objects.reached_by(person, OVERSEES, day).values_list("pk", flat=True)
         return self.filter(
             Q(about__in=people)
+            | Q(action=REFUSED, actor__in=people)
             | Q(about=None, object_kind="team", object_key__in=[str(pk) for pk in teams])
         )
 

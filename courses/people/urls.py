@@ -7,6 +7,7 @@ from courses.people import (
     file_views,
     invitation_views,
     notice_views,
+    place_views,
     views,
 )
 
@@ -28,6 +29,7 @@ urlpatterns = [
     ),
     path("administration/people/<int:pk>/account/", administration_views.account, name="account"),
     path("administration/people/<int:pk>/place/", administration_views.add_place, name="add_place"),
+    path("administration/people/<int:pk>/transfer/", place_views.transfer, name="transfer"),
     path("administration/places/<int:pk>/", administration_views.change_place, name="change_place"),
     path("administration/file/", file_views.send, name="send_file"),
     path("administration/file/<uuid:pk>/", file_views.file, name="file"),
@@ -43,6 +45,8 @@ urlpatterns = [
     path("administration/teams/new/", administration_views.team, name="new_team"),
     path("administration/teams/<int:pk>/", administration_views.team, name="change_team"),
     path("administration/log/", administration_views.access_log, name="access_log"),
+    path("leads/<int:pk>/substitute/", place_views.substitute, name="substitute"),
+    path("substitutes/<int:pk>/end/", place_views.end_substitute, name="end_substitute"),
     path("my/account/", views.account, name="settings"),
     path("my/account/email/", views.change_email, name="change_email"),
     path("my/account/email/<str:token>/", views.confirm_email, name="confirm_email"),

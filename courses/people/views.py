@@ -20,7 +20,7 @@ from courses.people import audit, kept, mail
 from courses.people.forms import EmailForm, LanguageForm
 from courses.people.messages import KINDS, context_of, subject_of
 from courses.people.middleware import idle_seconds, stamp
-from courses.people.models import Message, Team, User
+from courses.people.models import Membership, Message, Team, User
 from courses.people.requests import UserRequest
 
 MOST_MESSAGES = 200
@@ -64,6 +64,9 @@ def account(request: UserRequest) -> HttpResponse:
         "form": form,
         "idle_minutes": settings.TILTS_IDLE_MINUTES,
         "second_step": is_mfa_enabled(request.user),
+        "leading": Membership.objects.to_stand_in_for(request.user, timezone.localdate())
+        .filter(person=request.user)
+        .select_related("team"),
         "invites": Team.objects.open_to_invite(request.user, timezone.localdate()).exists(),
     }
     return render(request, "people/account.html", context, status=422 if form.is_bound else 200)

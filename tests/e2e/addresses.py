@@ -45,6 +45,7 @@ NO_PAGE = {
     "people:stay": "POST only",
     "people:file": "only once a file was sent; see the moments",
     "people:file_template": "a file",
+    "people:end_substitute": "POST only",
     "people:export_people": "a file",
     "people:account": "POST only",
     "people:read_messages": "POST only",
@@ -138,6 +139,7 @@ def one(model, name, over):
 
 A, L, R, KEEPER = "anna.eglite", "ilze.kalnina", "juris.lacis", "%(keeper)s"
 place = Membership.objects.get(person=user(A), role="learner").pk
+leads = Membership.objects.filter(person=user(L), role="lead").first().pk
 team = Team.objects.get(name="Resocializācijas daļa").pk
 attempt, done = one(Attempt, "peteris.abols", False), one(Attempt, A, True)
 key = user(KEEPER).authenticator_set.get(type="webauthn").pk
@@ -187,6 +189,7 @@ wanted = {
     "people:change_person": (R, [user(A).pk]), "people:add_place": (R, [user(A).pk]),
     "people:change_place": (R, [place]), "people:teams": (R, []), "people:new_team": (R, []),
     "people:send_file": (R, []),
+    "people:transfer": (R, [user(A).pk]), "people:substitute": (L, [leads]),
     "people:change_team": (R, [team]), "people:access_log": (R, []),
     "people:settings": (A, []), "people:change_email": (A, []),
     "people:notices": (A, []), "people:leave": (A, []), "people:leave_of": (L, [user(A).pk]),

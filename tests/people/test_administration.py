@@ -544,7 +544,7 @@ def test_whatever_an_auditor_sends_is_not_found(reads, worker, unit, day):
     assert reads.post("/en/people/invite/", {}).status_code == 403
     assert reads.get(f"/en/people/{worker.pk}/").status_code == 404  # her learning
     assert before == (User.objects.count(), Membership.objects.count(), Team.objects.count())
-    assert not AuditEntry.objects.exists()
+    assert set(AuditEntry.objects.values_list("action", flat=True)) == {"was_refused"}
 
 
 def test_an_auditor_of_one_institution_reads_nothing_of_another(reads, outsider):

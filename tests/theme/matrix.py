@@ -90,6 +90,10 @@ class World:
     people: dict[str, User]
 
     @property
+    def substitution(self) -> Membership:
+        return self.people["s"].memberships.get()
+
+    @property
     def place(self) -> Membership:
         return self.owner.memberships.get()
 
@@ -230,6 +234,10 @@ TABLE: dict[str, Row] = {
     "people:access_log": Row(OVERSEEING),
     "people:person": Row(OVERSEE, args=_owner),
     "people:new_team": Row(RUNNING, RUNNING),
+    "people:transfer": Row(RUNS, RUNS, _owner),
+    # Of his lead's own place: she herself, and who administers it.
+    "people:substitute": Row("l" + RUNS, "l" + RUNS, lambda w: [w.substitution.substitute_for_id]),
+    "people:end_substitute": Row(None, "l" + RUNS, lambda w: [w.substitution.pk]),
     "people:send_file": Row(RUNNING, RUNNING),
     "people:file": Row(RUNS, RUNS, lambda w: [w.file.pk]),  # she sent it
     "people:file_template": Row(RUNNING, args=lambda w: ["csv"]),

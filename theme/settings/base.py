@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "courses.people.middleware.IdleLogout",
     "courses.people.middleware.BackToTheForm",
     "courses.people.middleware.StaffSecondFactor",
+    "courses.people.refusals.Refusals",
     "theme.errors.FormsOnly",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
