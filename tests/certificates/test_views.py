@@ -422,10 +422,13 @@ def test_a_certificate_stands_on_the_pages_of_its_owner(learner_client, subject,
     outdate()
     with translation.override("lv"):
         start, page = reverse("courses:home_dashboard"), course.get_url()
+        mine = f'<a class="button quiet" href="{reverse("certificates:list")}"'
     for url in (start, page):
         assert "certificate-card" not in learner_client.get(url).content.decode()
+    assert mine not in learner_client.get(page).content.decode()
     act = NewActivity("read", "lesson", lesson.translation_key, "v1", "read/once")
     record(subject, activities=[act])
     number = Award.objects.get().number
     for url in (start, page):
         assert number in learner_client.get(url).content.decode()
+    assert mine in learner_client.get(page).content.decode()  # at the head, before all the parts
