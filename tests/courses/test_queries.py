@@ -14,6 +14,7 @@ from courses.models import Enrolment, Glance
 from courses.people.models import Membership, User
 from courses.progress.models import Activity, Standing, Subject
 from tests.courses.factories import CourseFactory, LessonFactory, PathFactory, require
+from tests.people.factories import MembershipFactory, TeamFactory
 from tests.progress.factories import CompetenceFactory
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +78,7 @@ def people(team, courses, number):
 
 @pytest.mark.parametrize(
     ("name", "number"),
-    [("team_detail", 8), ("team_help", 7), ("team_modules", 9), ("team_competences", 8)],
+    [("team_detail", 8), ("team_help", 5), ("team_modules", 9), ("team_competences", 8)],
 )
 def test_the_pages_of_a_team(lead_client, team, courses, name, number):
     url = reverse(f"courses:{name}", args=[team.pk])
@@ -89,14 +90,15 @@ def test_the_pages_of_a_team(lead_client, team, courses, name, number):
     assert len(many) == len(few) == number, many
 
 
-def test_the_list_of_teams(lead_client, team, courses):
-    from tests.people.factories import TeamFactory
+def test_the_list_of_teams(lead_client, lead, courses):
+    def another() -> None:
+        place = MembershipFactory(person=lead, leading=True)
+        people(TeamFactory(parent=place.team), courses, 3)
 
-    TeamFactory(parent=team)
-    people(team, courses, 5)
+    another()
     few = statements(lead_client, reverse("courses:team"))
     for _ in range(5):
-        people(TeamFactory(parent=team), courses, 3)
+        another()
     assert len(statements(lead_client, reverse("courses:team"))) == len(few)
 
 

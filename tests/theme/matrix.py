@@ -306,7 +306,11 @@ def make_world() -> World:
             subject=subject, competence=competence, kind="observation", score=0.75
         ),
         shared_sheet=sheet,
-        file=PeopleFile.objects.create(person=people["a"], name="people.csv", content=b"x"),
+        file=PeopleFile.objects.create(
+            person=people["a"],
+            name="people.csv",
+            content=b"First name,Last name,User name\nAnna,Liepa,a\n",
+        ),
         story=story.story.uuid,
         quiz=page.translation_key,
         lesson=LessonFactory().translation_key,
