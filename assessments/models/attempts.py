@@ -115,7 +115,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         handed_in = self.at_quizzes().handed_in().exclude(subject__person=user)
         if user.has_perm(MARK):
             return handed_in
-        people = User.objects.reached_by(user, MARKERS, today)
+        people = User.objects.reached_by(user, MARKERS, today, to_come=False)
         return handed_in.filter(subject__person__in=people, by_hand=True)
 
     def regradable_by(self, user: User, today: datetime.date) -> Self:
@@ -129,7 +129,9 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         handed_in = self.handed_in().at_quizzes().exclude(subject__person=user)
         if user.has_perm(MARK):
             return handed_in
-        return handed_in.filter(subject__person__in=User.objects.reached_by(user, MARKERS, today))
+        return handed_in.filter(
+            subject__person__in=User.objects.reached_by(user, MARKERS, today, to_come=False)
+        )
 
     def having(self, versions: Collection[int]) -> Self:
         """Attempts that ask one of these versions, or were marked again by one."""

@@ -77,17 +77,25 @@ class UserQuerySet(models.QuerySet["User"]):
             groups__isnull=True,
         )
 
-    def reached_by(self, person: "User", roles: tuple[str, ...], today: datetime.date) -> Self:
+    def reached_by(
+        self,
+        person: "User",
+        roles: tuple[str, ...],
+        today: datetime.date,
+        *,
+        to_come: bool = True,
+    ) -> Self:
         """The people of the teams where, or above which, a person holds one of the roles.
 
-        Those whose place there is in force or to come; and of those who have no place anywhere
-        any more, those who had their last one there.
+        Those whose place there is in force or, unless told otherwise, to come; and of those who
+        have no place anywhere any more, those who had their last one there.
         """
         own = Membership.objects.filter(person=OuterRef("pk"))
         lasting = own.lasting(today)
+        there = lasting if to_come else own.on(today)
         last = Membership.objects.filter(pk=OuterRef("last"))
         return self.alias(last=Subquery(own.order_by("-ends_on", "-pk").values("pk")[:1])).filter(
-            Exists(lasting.within_reach_of(person, roles, today))
+            Exists(there.within_reach_of(person, roles, today))
             | Exists(last.within_reach_of(person, roles, today)) & ~Exists(lasting)
         )
 
