@@ -18,6 +18,7 @@ from assessments.models import Attempt, Regrade, Step
 from assessments.regrading import Wish
 from assessments.replay import needed, replay
 from courses.outline import outdate
+from courses.people.digests import send_digests
 from courses.people.models import AuditEntry, Membership, Message, User
 from courses.progress.actions import Told, record_all
 from courses.progress.models import Activity, Evidence, Standing, Subject
@@ -315,6 +316,7 @@ def test_the_person_is_told_in_her_language_and_the_page_says_why(
     attempt = handed_in(learner, page, "bab")
     with django_capture_on_commit_callbacks(execute=True):
         regraded(grader, corrected(question))
+    send_digests.call()
     (mail,) = mailoutbox
     assert mail.to == [learner.email]
     assert "tava atbilde uz to ir novērtēta no jauna" in " ".join(mail.body.split())

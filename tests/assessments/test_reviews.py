@@ -604,8 +604,8 @@ def test_what_a_review_costs(learner_client, subject, size):
         "saved": (5, 2),
         "explained": (2, 0),
         "ended": (12, 6),
-        "read": (8, 0),
-        "asked": (7, 0),
+        "read": (9, 0),
+        "asked": (8, 0),
     }
 
 
