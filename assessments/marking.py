@@ -12,15 +12,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from assessments import actions, grading, known
 from assessments.actions import Refused
 from assessments.models import Attempt, AttemptQuerySet, Step
 from assessments.replay import Standpoint
 from assessments.results import Slot
-from content.bilingual import LANGUAGES
 from courses.people import messages
 from courses.people.models import User
 from courses.progress.actions import NewEvidence, record
@@ -295,8 +293,4 @@ def titles(attempt: Attempt) -> dict[str, str]:
 
 def paths(attempt: Attempt) -> dict[str, str]:
     """The address of an attempt's review in each language."""
-    found = {}
-    for code in LANGUAGES:
-        with translation.override(code):
-            found[code] = reverse("assessments:review", args=[attempt.pk])
-    return found
+    return messages.address("assessments:review", attempt.pk)

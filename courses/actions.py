@@ -7,8 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from content.bilingual import LANGUAGES, both
 from courses.models import Aim, Assignment, CoursePage, Enrolment, LessonPage, Path, Target
@@ -22,7 +21,7 @@ from courses.outline import (
     read,
     setting_of,
 )
-from courses.people.messages import tell
+from courses.people.messages import address, tell
 from courses.people.models import Membership, Role, Team, User
 from courses.people.names import by_name
 from courses.progress.actions import NewActivity, record
@@ -234,7 +233,7 @@ def assign(
     people = [each for each in people if each.pk != lead.pk]
     enrol_all(subjects_of(people), aim, due, assignment, today=today)
     titles = both(*(read(language).title(aim.key) for language in LANGUAGES))
-    start = both(*(_address("courses:home_dashboard", language) for language in LANGUAGES))
+    start = address("courses:home_dashboard")
     placed = set(made_for(assignment).values_list("subject__person_id", flat=True))
     for learner in people:
         if learner.pk not in placed:
@@ -259,11 +258,6 @@ def assign(
 def made_for(assignment: Assignment) -> QuerySet[Enrolment]:
     """The places on its target that an assignment gave or changed."""
     return Enrolment.objects.filter(assignment=assignment, target_key=assignment.target_key)
-
-
-def _address(name: str, language: str) -> str:
-    with translation.override(language):
-        return reverse(name)
 
 
 def is_offered(known: Outline, aim: Aim) -> bool:

@@ -9,13 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
-from content.bilingual import LANGUAGES, both
+from content.bilingual import both
 from courses.actions import NotYours
 from courses.people import audit
-from courses.people.messages import tell
+from courses.people.messages import address, tell
 from courses.people.models import Membership, Role, User
 from courses.progress.actions import NewEvidence, record
 from courses.progress.models import Competence, Evidence, EvidenceNote, Subject
@@ -223,10 +222,6 @@ def _note_and_tell(
     lead: User, learner: User, row: Evidence, action: str, rating: int | None
 ) -> None:
     _log(lead, learner, row, action, {"rating": rating} if rating else {})
-    paths = []
-    for language in LANGUAGES:
-        with translation.override(language):
-            paths.append(reverse("courses:competence", args=[row.competence.key]))
     tell(
         learner,
         "judged",
@@ -237,6 +232,6 @@ def _note_and_tell(
             "rating": rating,
             "by": str(lead),
             "by_pk": lead.pk,
-            "path": both(*paths),
+            "path": address("courses:competence", row.competence.key),
         },
     )

@@ -4,11 +4,9 @@ import datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
-from django.urls import reverse
-from django.utils import translation
 
-from content.bilingual import LANGUAGES, both
-from courses.people.messages import tell_all
+from content.bilingual import both
+from courses.people.messages import address, tell_all
 from courses.people.models import Message, User
 from courses.people.notices import Leave
 from courses.progress.fading import Faded, faded
@@ -58,8 +56,7 @@ def _key(each: Faded) -> str:
 
 
 def _context(competence: Competence) -> dict[str, object]:
-    paths = []
-    for language in LANGUAGES:
-        with translation.override(language):
-            paths.append(reverse("courses:competence", args=[competence.key]))
-    return {"title": both(competence.name_lv, competence.name_en), "path": both(*paths)}
+    return {
+        "title": both(competence.name_lv, competence.name_en),
+        "path": address("courses:competence", competence.key),
+    }

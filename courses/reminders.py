@@ -12,14 +12,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from content.bilingual import LANGUAGES, both
 from courses.models import Enrolment
 from courses.outline import outline, read
-from courses.people.messages import tell_all
+from courses.people.messages import address, tell_all
 from courses.people.models import Membership, Message, Role, Team, User
 from courses.people.names import by_name
 from courses.people.notices import Leave
@@ -133,7 +132,7 @@ def _to_learners(
         context = {
             "title": title,
             "due": due.isoformat(),
-            "path": _address("courses:home_dashboard"),
+            "path": address("courses:home_dashboard"),
             "place": place.pk,
         }
         if days := ahead(due, timezone.localdate(place.enrolled_at), today):
@@ -160,7 +159,7 @@ def _to_leads(
         for lead in above.get(_person(place).pk, ()):
             of_lead[lead].append(place)
     year, week, _day = today.isocalendar()
-    path = _address("courses:team")
+    path = address("courses:team")
     return tell_all(
         "late_people",
         [
@@ -186,14 +185,6 @@ def _titles() -> dict[UUID, dict[str, str]]:
         *(route.key for route in known[0].open_routes),
     ]
     return {key: both(*(each.title(key) for each in known)) for key in keys}
-
-
-def _address(name: str) -> dict[str, str]:
-    found = []
-    for language in LANGUAGES:
-        with translation.override(language):
-            found.append(reverse(name))
-    return both(*found)
 
 
 def _person(place: Enrolment) -> User:

@@ -7,16 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from content.bilingual import LANGUAGES, both
+from content.bilingual import LANGUAGES
 from courses.models import Glance
 from courses.needs import OVERDUE, STALLED, Need, on
 from courses.outline import outline
 from courses.people import audit
-from courses.people.messages import tell_all
+from courses.people.messages import address, in_each_language, tell_all
 from courses.people.models import Message, User
 from courses.people.notices import Leave
 
@@ -81,11 +80,8 @@ def send(lead: User, reminders: Iterable[Reminder], today: Day) -> int:
     """Tell each of them, once; returns how many were told. Logged."""
     sent = [each for each in reminders if each.is_sent]
     known = {language: outline(language) for language in LANGUAGES}
-    paths, quoted = {}, {}
-    for language in LANGUAGES:
-        with translation.override(language):
-            paths[language] = reverse("courses:home_dashboard")
-            quoted[language] = _("“%(title)s”")
+    path = address("courses:home_dashboard")
+    quoted = in_each_language(lambda: _("“%(title)s”"))
     told = []
     for each in sent:
         late = [need for need in each.needs if need.kind == OVERDUE and need.key]
@@ -105,11 +101,11 @@ def send(lead: User, reminders: Iterable[Reminder], today: Day) -> int:
                 f"{KIND}/{each.person.pk}/{today:%Y-%m-%d}/{same}",
                 {
                     "things": things,
-                    "titles": both(*(titles[language] for language in LANGUAGES)),
+                    "titles": titles,
                     "number": len(late),
                     "by": str(lead),
                     "by_pk": lead.pk,
-                    "path": both(*(paths[language] for language in LANGUAGES)),
+                    "path": path,
                 },
             )
         )

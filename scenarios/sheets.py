@@ -5,13 +5,11 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
-from content.bilingual import LANGUAGES
 from courses import judgements
 from courses.people import audit
-from courses.people.messages import tell, tell_all
+from courses.people.messages import address, tell, tell_all
 from courses.people.models import Message, User
 from courses.people.names import by_name
 from courses.progress.models import Competence, Evidence
@@ -67,7 +65,7 @@ def share(sheet: Sheet, today: datetime.date) -> list[User]:
         "by": str(sheet.person),
         "by_pk": sheet.person.pk,
         "title": sheet.run.story.title,
-        "path": _in_both("scenarios:shared_sheet", sheet.pk),
+        "path": address("scenarios:shared_sheet", sheet.pk),
     }
     tell_all(SHARED, [(lead, f"{SHARED}/{sheet.pk}/{lead.pk}", told) for lead in leads])
     return leads
@@ -97,7 +95,7 @@ def comment(sheet: Sheet, lead: User, comments: Comments, today: datetime.date) 
             "by": str(lead),
             "by_pk": lead.pk,
             "title": sheet.run.story.title,
-            "path": _in_both("scenarios:sheet", sheet.run_id),
+            "path": address("scenarios:sheet", sheet.run_id),
         }
         tell(sheet.person, COMMENTED, f"{COMMENTED}/{sheet.pk}/{lead.pk}/{today}", told)
 
@@ -162,12 +160,3 @@ def _log(sheet: Sheet, actor: User, action: str, **detail: object) -> None:
         object_key=sheet.pk,
         detail=detail,
     )
-
-
-def _in_both(name: str, key: UUID) -> dict[str, str]:
-    """The address of a page in each language."""
-    found = {}
-    for language in LANGUAGES:
-        with translation.override(language):
-            found[language] = reverse(name, args=[key])
-    return found

@@ -10,7 +10,6 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django_tasks_db.models import DBTaskResult
 from wagtail.log_actions import get_active_log_context
@@ -18,6 +17,7 @@ from wagtail.models import ModelLogEntry
 from wagtail.users.models import UserProfile
 
 from courses.people import audit
+from courses.people.messages import in_each_language
 from courses.people.models import Membership, Message, User
 
 # Under which a message names somebody; under the same with `_pk` stands who it is.
@@ -26,11 +26,7 @@ NAMES = ("by", "lead", "substitute")
 
 def nobody() -> dict[str, str]:
     """What takes the place of a name, in both languages."""
-    said = {}
-    for language in User.Language.values:
-        with translation.override(language):
-            said[language] = _("Somebody whose account is closed")
-    return said
+    return in_each_language(lambda: _("Somebody whose account is closed"))
 
 
 @transaction.atomic

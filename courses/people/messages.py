@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -65,6 +66,20 @@ KINDS: dict[str, Kind] = {
 def register(kind: str, description: Kind) -> None:
     """Add a kind of message; apps call it in `AppConfig.ready()`."""
     KINDS[kind] = description
+
+
+def in_each_language(make: Callable[[], str]) -> dict[str, str]:
+    """A text as it is made in each language: a pair for the context of `tell`."""
+    made = {}
+    for language in User.Language.values:
+        with translation.override(language):
+            made[language] = make()
+    return made
+
+
+def address(name: str, *args: Any) -> dict[str, str]:
+    """Where a message leads, in each language: `path` in the context of `tell`."""
+    return in_each_language(partial(reverse, name, args=args))
 
 
 def kinds_in_digests() -> list[str]:

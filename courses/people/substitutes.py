@@ -1,17 +1,16 @@
 """Who leads in somebody's place for a time: appointed, told, logged, and over by itself."""
 
 import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.urls import reverse
-from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from courses.people import audit
-from courses.people.messages import DECIDED, Kind, register, tell
+from courses.people.messages import DECIDED, Kind, address, in_each_language, register, tell
 from courses.people.models import RUNS, Membership, Role, User
 
 STANDING_IN, STOOD_IN_FOR = "standing_in", "stood_in_for"
@@ -51,8 +50,8 @@ def appoint(
     _log("appointed_substitute", made, by)
     told: dict[str, Any] = {
         "team": place.team.name,
-        "from": _both(first),
-        "to": _both(last),
+        "from": _said(first),
+        "to": _said(last),
         "by": str(by),
         "by_pk": by.pk,
     }
@@ -62,7 +61,7 @@ def appoint(
         f"{STANDING_IN}/{made.pk}",
         told
         | {"lead": str(place.person), "lead_pk": place.person.pk}
-        | {"path": _in_both("courses:team")},
+        | {"path": address("courses:team")},
     )
     tell(
         place.person,
@@ -70,7 +69,7 @@ def appoint(
         f"{STOOD_IN_FOR}/{made.pk}",
         told
         | {"substitute": str(person), "substitute_pk": person.pk}
-        | {"path": _in_both("people:settings")},
+        | {"path": address("people:settings")},
     )
     return made
 
@@ -101,20 +100,8 @@ def _log(action: str, made: Membership, by: User) -> None:
     )
 
 
-def _both(day: datetime.date) -> dict[str, str]:
-    said = {}
-    for language in User.Language.values:
-        with translation.override(language):
-            said[language] = date_format(day, "DATE_FORMAT")
-    return said
-
-
-def _in_both(name: str) -> dict[str, str]:
-    found = {}
-    for language in User.Language.values:
-        with translation.override(language):
-            found[language] = reverse(name)
-    return found
+def _said(day: datetime.date) -> dict[str, str]:
+    return in_each_language(partial(date_format, day, "DATE_FORMAT"))
 
 
 register(
